@@ -1,0 +1,52 @@
+package millrace.ports;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A file system, with the guarantees that a careful program may rely on and no more:
+/// bytes written are on the device only after [DiskFile#sync], names created, renamed or deleted only after [#syncDirectory].
+///
+/// Every method may block and may throw [IOException]; after a failed sync the file's unsynced bytes must be taken for lost.
+/// Safe for use from any thread; two threads must not change the same file or name at the same time.
+public interface Disk {
+    enum OpenMode { READ, READ_WRITE, CREATE_READ_WRITE, CREATE_NEW_READ_WRITE }
+
+    /// Opens a file. `CREATE_…` creates it when absent, `CREATE_NEW_…` fails with [java.nio.file.FileAlreadyExistsException] when present;
+    /// the others fail with [java.nio.file.NoSuchFileException] when absent.
+    DiskFile open(Path file, OpenMode mode) throws IOException;
+
+    boolean exists(Path path);
+
+    boolean isDirectory(Path path);
+
+    /// @return length in bytes; fails with [java.nio.file.NoSuchFileException] when absent
+    long size(Path file) throws IOException;
+
+    /// @return when the file was last written, wall clock, milliseconds since the epoch
+    long lastModifiedMs(Path file) throws IOException;
+
+    /// @return the direct children's paths (`directory` resolved with each name), sorted by name
+    List<Path> list(Path directory) throws IOException;
+
+    void createDirectories(Path directory) throws IOException;
+
+    /// Atomically replaces `to` where it exists.
+    void rename(Path from, Path to) throws IOException;
+
+    /// @return whether there was something to delete. A directory must be empty.
+    boolean delete(Path path) throws IOException;
+
+    /// Makes creations, renames and deletions of the directory's direct children durable.
+    void syncDirectory(Path directory) throws IOException;
+
+    /// @return bytes that may still be written on the file system of `directory`
+    long usableBytes(Path directory) throws IOException;
+
+    /// @return bytes in all on the file system of `directory`
+    long totalBytes(Path directory) throws IOException;
+
+    /// Takes an exclusive lock on the file (created when absent) that ends with the process.
+    /// @return the lock, or null when another process (or this one) holds it
+    AutoCloseable tryLock(Path file) throws IOException;
+}
