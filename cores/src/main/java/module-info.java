@@ -1,0 +1,6 @@
+/// What is decided: deterministic, without a clock, thread, file, socket or random source.
+module millrace.cores {
+    requires transitive millrace.vocabulary;
+    requires transitive org.pcollections;
+    requires com.google.re2j;
+}

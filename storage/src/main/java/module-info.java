@@ -1,0 +1,6 @@
+/// How records rest: the log engine, written against the Disk port.
+module millrace.storage {
+    requires transitive millrace.vocabulary;
+    requires transitive millrace.ports;
+    requires tools.jackson.core;
+}

@@ -1,0 +1,6 @@
+/// How bytes become requests: both ends of a connection.
+module millrace.wire {
+    requires transitive millrace.vocabulary;
+    requires transitive millrace.ports;
+    requires org.slf4j;
+}
