@@ -3,4 +3,6 @@ module millrace.cores {
     requires transitive millrace.vocabulary;
     requires transitive org.pcollections;
     requires com.google.re2j;
+
+    exports millrace.core;
 }
