@@ -1,0 +1,7 @@
+/// Build time only: message schemas in, Java records and codecs out.
+module millrace.codegen {
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
+
+    exports millrace.codegen;
+}
