@@ -3,4 +3,9 @@ module millrace.storage {
     requires transitive millrace.vocabulary;
     requires transitive millrace.ports;
     requires tools.jackson.core;
+
+    exports millrace.storage.directory;
+    exports millrace.storage.file;
+    exports millrace.storage.log;
+    exports millrace.storage.sync;
 }

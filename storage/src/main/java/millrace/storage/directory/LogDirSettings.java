@@ -1,0 +1,26 @@
+package millrace.storage.directory;
+
+import java.util.function.Function;
+import millrace.common.TopicPartition;
+import millrace.ports.Randomness;
+import millrace.storage.log.LogConfig;
+import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.LogEvent;
+
+/// @param clusterId       null: whatever the directory says (then it must be formatted)
+/// @param configOfTopic   for the logs found at start; [millrace.storage.log.PartitionLog#updateConfig] later
+/// @param recoveryThreads `num.recovery.threads.per.data.dir`
+/// @param maxColdSegments closed segments that may be open at once
+public record LogDirSettings(String clusterId, int nodeId, Randomness randomness, Function<String, LogConfig> configOfTopic,
+        int recoveryThreads, int maxColdSegments, Listener listener) {
+
+    /// Called from any thread; must not block.
+    public interface Listener {
+        /// @param done of `total` partition folders are open
+        default void onLoading(int done, int total) {}
+        default void onDamaged(TopicPartition topicPartition, String text) {}
+        default void onEvent(LogEvent event) {}
+        /// Once. From now on every call that needs the device throws [LogDirFailure].
+        default void onFailure(LogDirFailure failure) {}
+    }
+}

@@ -1,0 +1,54 @@
+package millrace.storage.log;
+
+import java.nio.file.Path;
+import millrace.common.TopicPartition;
+
+/// Something an operator may want to read, told to the log's [LogHost] where it happens. The log itself writes no log lines.
+public sealed interface LogEvent {
+    TopicPartition topicPartition();
+
+    /// One line for people.
+    String text();
+
+    /// After an unclean stop the log ended in bytes that are no batch.
+    record TornTailCut(TopicPartition topicPartition, Path file, long position, long bytes, String reason) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": cut " + bytes + " bytes from position " + position + " of " + file.getFileName() + ", left by an unclean stop: " + reason;
+        }
+    }
+
+    /// The tail of a log has been read and checked after an unclean stop.
+    record Recovered(TopicPartition topicPartition, long fromOffset, long logEndOffset, long bytes) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": recovered offsets " + fromOffset + " to " + logEndOffset + " after an unclean stop (" + bytes + " bytes read)";
+        }
+    }
+
+    /// A file that can be made again from the log was missing or wrong, and was not used.
+    record SideFileRejected(TopicPartition topicPartition, Path file, String reason) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": " + file.getFileName() + " is not usable and is made anew: " + reason;
+        }
+    }
+
+    /// An append was refused for want of space. Told once per shortage.
+    record DiskFull(TopicPartition topicPartition, Path directory) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": no space left in " + directory + "; appends are refused until there is some again, no restart is needed";
+        }
+    }
+
+    /// Segments left the log.
+    record SegmentsDeleted(TopicPartition topicPartition, int segments, long bytes, long logStartOffset, String reason) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": deleted " + segments + " segments with " + bytes + " bytes (" + reason + "), log start offset is " + logStartOffset;
+        }
+    }
+
+    /// The end of the log was taken back.
+    record Truncated(TopicPartition topicPartition, long fromOffset, long toOffset) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": truncated from log end offset " + fromOffset + " to " + toOffset;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package millrace.storage.log;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// What a [PartitionLog] asks of whoever keeps it (a `LogDirectory`, or a test).
+public interface LogHost {
+    /// The recovery point has to fall below what may be checkpointed, because the log is about to be truncated. When this returns, the
+    /// lower value is on the device. Called with the log's flush lock held, off the event loops.
+    void recoveryPointLowered(PartitionLog log, long recoveryPoint);
+
+    /// The files have left the log, renamed to `.deleted`; they may go once `delayMs` milliseconds have passed.
+    void deleteLater(List<Path> files, long delayMs);
+
+    /// `flush.messages` has been reached.
+    void flushWanted(PartitionLog log);
+
+    void onEvent(LogEvent event);
+}
