@@ -1,0 +1,107 @@
+package millrace.bindings.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import millrace.ports.Disk;
+import millrace.ports.DiskFile;
+
+/// The file systems of this machine.
+public final class NioDisk implements Disk {
+    private static final Set<? extends OpenOption> READ = Set.of(StandardOpenOption.READ);
+    private static final Set<? extends OpenOption> READ_WRITE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<? extends OpenOption> CREATE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    private static final Set<? extends OpenOption> CREATE_NEW = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    /// Windows opens no folders and needs no sync for names: NTFS journals them.
+    private static final boolean FOLDERS_CAN_BE_OPENED = !System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+
+    @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
+        return new NioDiskFile(FileChannel.open(file, switch (mode) {
+            case READ                  -> READ;
+            case READ_WRITE            -> READ_WRITE;
+            case CREATE_READ_WRITE     -> CREATE;
+            case CREATE_NEW_READ_WRITE -> CREATE_NEW;
+        }), file);
+    }
+
+    @Override public boolean exists(Path path) {
+        return Files.exists(path);
+    }
+
+    @Override public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
+    }
+
+    @Override public long size(Path file) throws IOException {
+        return Files.size(file);
+    }
+
+    @Override public long lastModifiedMs(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toMillis();
+    }
+
+    @Override public List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.sorted().toList();
+        } catch (java.io.UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override public void createDirectories(Path directory) throws IOException {
+        Files.createDirectories(directory);
+    }
+
+    @Override public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override public boolean delete(Path path) throws IOException {
+        return Files.deleteIfExists(path);
+    }
+
+    @Override public void syncDirectory(Path directory) throws IOException {
+        if (!FOLDERS_CAN_BE_OPENED) return;
+        try (FileChannel folder = FileChannel.open(directory, READ)) {
+            folder.force(true);
+        }
+    }
+
+    @Override public long usableBytes(Path directory) throws IOException {
+        return store(directory).getUsableSpace();
+    }
+
+    @Override public long totalBytes(Path directory) throws IOException {
+        return store(directory).getTotalSpace();
+    }
+
+    private static FileStore store(Path directory) throws IOException {
+        return Files.getFileStore(directory);
+    }
+
+    @Override public AutoCloseable tryLock(Path file) throws IOException {
+        if (file.getParent() != null && !Files.isDirectory(file.getParent())) throw new NoSuchFileException(file.getParent().toString());
+        FileChannel channel = FileChannel.open(file, CREATE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            // Answered like a lock of another process: null.
+        } finally {
+            if (lock == null) channel.close();
+        }
+        return lock == null ? null : channel;                            // the lock goes with its channel
+    }
+}
