@@ -2,7 +2,8 @@
 module millrace.cores {
     requires transitive millrace.vocabulary;
     requires transitive org.pcollections;
-    requires com.google.re2j;
+    requires re2j;
 
     exports millrace.core;
+    exports millrace.metadata;
 }
