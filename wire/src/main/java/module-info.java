@@ -3,4 +3,6 @@ module millrace.wire {
     requires transitive millrace.vocabulary;
     requires transitive millrace.ports;
     requires org.slf4j;
+
+    exports millrace.wire;
 }

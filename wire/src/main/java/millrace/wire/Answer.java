@@ -5,7 +5,8 @@ import java.util.function.Supplier;
 /// What a handler returns: the response, nothing (acks=0), or the condition that the response waits for.
 ///
 /// A waiting answer is asked again on the connection's loop when its condition moves; when the condition holds, or the deadline
-/// has passed, whichever is first, `then` makes the next answer. `then` runs at most once.
+/// has passed, whichever is first, `then` makes the next answer. `then` runs at most once, and never when the connection goes
+/// away before: what waits holds nothing that would have to be released. Records in a response are never views of the request.
 public sealed interface Answer<R> {
     record Now<R>(R response) implements Answer<R> {}
 

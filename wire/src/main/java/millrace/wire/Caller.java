@@ -14,4 +14,7 @@ import millrace.ports.EventLoop;
 /// @param softwareName and `softwareVersion`: from ApiVersions v3+, "unknown" before
 /// @param receivedMs monotonic milliseconds when the request's last byte had come
 public record Caller(short apiVersion, String clientId, String clientAddress, String principal, String listenerName, String connectionId,
-                     EventLoop loop, String softwareName, String softwareVersion, long receivedMs) {}
+                     EventLoop loop, String softwareName, String softwareVersion, long receivedMs) {
+    /// The principal of whoever has not authenticated.
+    public static final String ANONYMOUS = "User:ANONYMOUS";
+}

@@ -10,6 +10,9 @@ public final class Pending<T> implements Condition {
     private final AtomicReference<Value<T>> value = new AtomicReference<>();
     private final Signal signal = new Signal();
 
+    public Pending() {
+    }
+
     public static <T> Pending<T> of(T value) {
         var pending = new Pending<T>();
         pending.complete(value);

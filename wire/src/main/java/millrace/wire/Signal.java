@@ -12,6 +12,9 @@ public final class Signal {
     private final List<Condition.Watcher> watchers = new ArrayList<>(2);
     private volatile boolean watched;
 
+    public Signal() {
+    }
+
     public void watch(Condition.Watcher watcher) {
         lock.lock();
         try {

@@ -1,0 +1,24 @@
+package millrace.wire;
+
+import millrace.protocol.ApiKey;
+
+/// Is told what passes through the wire. Called on event loops, many times a second: it counts and returns.
+public interface Meter {
+    /// A request has been answered, in line, and its response handed to the connection.
+    /// @param responseBytes 0 when the request has no response
+    /// @param handlingNanos in the handler, up to its first answer
+    /// @param totalNanos from the request's last byte to the response's turn
+    default void answered(ApiKey api, short version, int requestBytes, long responseBytes, long handlingNanos, long totalNanos) {}
+
+    /// A handler has thrown.
+    default void failed(ApiKey api, short version) {}
+
+    default void connectionOpened(String listenerName) {}
+
+    default void connectionClosed(String listenerName) {}
+
+    /// A connection was not let in, or was closed because of what it sent.
+    default void connectionRefused(String listenerName) {}
+
+    Meter NONE = new Meter() {};
+}
