@@ -49,10 +49,9 @@ public final class BrokerSettings {
         texts.forEach((name, text) -> {
             Setting setting = SettingTable.BROKER.find(name);
             if (setting == null || !setting.name().equals(name)) return;       // a plug-in's or a listener's: kept as text
-            switch (setting.parse(text)) {
-                case Setting.Parsed(Object value) -> set.put(name, new Sourced(value, source));
-                case Setting.Wrong(String message) -> wrong.add(message);
-            }
+            Setting.Parsing parsing = setting.parse(text);
+            if (parsing instanceof Setting.Parsed(Object value)) set.put(name, new Sourced(value, source));
+            else if (parsing instanceof Setting.Wrong(String message)) wrong.add(message);
         });
     }
 

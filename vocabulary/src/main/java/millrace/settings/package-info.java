@@ -3,8 +3,8 @@
 /// Why: names, defaults and synonyms of settings are part of the promise as much as bytes on a socket are: a `server.properties`
 /// written for Apache Kafka starts a node here, and `DescribeConfigs` answers what an operator's tools expect.
 ///
-/// The facts rest in four tables under the resource folder of this package (`broker.tsv`, `topic.tsv`, `group.tsv`,
-/// `client-metrics.tsv`), one setting a line, fields separated by tabs:
+/// The facts rest in four tables, constants of `BrokerTable`, `TopicTable`, `GroupTable` and `ClientMetricsTable`, one setting
+/// a line, fields separated by tabs:
 ///
 /// | field | content |
 /// |---|---|
