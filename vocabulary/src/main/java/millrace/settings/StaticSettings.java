@@ -13,6 +13,13 @@ public final class StaticSettings {
 
     private record Given(String text, String origin) {}
 
+    private StaticSettings() {}
+
+    /// @return nothing written down yet
+    public static StaticSettings none() {
+        return new StaticSettings();
+    }
+
     public sealed interface Result permits Usable, Wrong {}
 
     /// @param warnings one sentence each, for keys that are unknown or from Kafka's past
