@@ -176,9 +176,9 @@ final class MessageSource {
             case FieldType.Bytes _ -> either(nullable, "in.nullableBytes(\"" + name + "\", " + flexible + ")", "in.bytes(\"" + name + "\", " + flexible + ")");
             case FieldType.Records _ -> either(nullable, "in.nullableRecords(\"" + name + "\", " + flexible + ")", "in.records(\"" + name + "\", " + flexible + ")");
             case FieldType.StructOf of -> switch (nullable) {
-                case "true" -> "in.present(\"" + name + "\") ? " + of.name() + ".read(in, wireVersion) : null";
+                case "true" -> "in." + presence(field) + "(\"" + name + "\") ? " + of.name() + ".read(in, wireVersion) : null";
                 case "false" -> of.name() + ".read(in, wireVersion)";
-                default -> nullable + " && !in.present(\"" + name + "\") ? null : " + of.name() + ".read(in, wireVersion)";
+                default -> nullable + " && !in." + presence(field) + "(\"" + name + "\") ? null : " + of.name() + ".read(in, wireVersion)";
             };
             case FieldType.ArrayOf array -> {
                 int least = schema.minBytes(array.element(), field.versions().and(struct.versions()));
@@ -248,8 +248,8 @@ final class MessageSource {
             case FieldType.Bytes _ -> code.line("out.bytes(%s, %s);", name, flexible(field, struct));
             case FieldType.Records _ -> code.line("out.records(%s, %s);", name, flexible(field, struct));
             case FieldType.StructOf _ -> {
-                if (nullable.equals("true")) code.line("out.present(%s != null);", name);
-                else if (!nullable.equals("false")) code.line("if (%s) out.present(%s != null);", nullable, name);
+                if (nullable.equals("true")) code.line("out.%s(%s != null);", presence(field), name);
+                else if (!nullable.equals("false")) code.line("if (%s) out.%s(%s != null);", nullable, presence(field), name);
                 code.line("%s%s.write(out, wireVersion);", nullable.equals("false") ? "" : "if (" + name + " != null) ", name);
             }
             case FieldType.ArrayOf array -> {
@@ -346,6 +346,10 @@ final class MessageSource {
         if (field.tagged()) return "true";
         String condition = schema.flexible().condition(struct.versions());
         return condition.equals("true") || condition.equals("false") ? condition : "flexible";
+    }
+
+    private static String presence(Field field) {
+        return field.tagged() ? "taggedPresent" : "present";
     }
 
     private static String elements(FieldType.ArrayOf array) {

@@ -72,6 +72,8 @@ final class SchemaReader {
         return List.copyOf(all);
     }
 
+    /// Mind that a default of `null` without quotes is, in Kafka's eyes, no default at all: an absent tag then means an empty
+    /// list or struct. Only the text `"null"` makes null the default.
     private Field field(JsonNode json, String ownerWhere) {
         String schemaName = text(json, "name", ownerWhere);
         String where = ownerWhere + "." + schemaName;
@@ -92,7 +94,7 @@ final class SchemaReader {
         if (neverFlexible && !text(json, "flexibleVersions", where).equals("none"))
             throw new SchemaException(where, "flexibleVersions of a field can only be \"none\"");
         return new Field(Character.toLowerCase(schemaName.charAt(0)) + schemaName.substring(1), type, versions, nullable,
-            json.has("default") ? json.get("default").isNull() ? "null" : json.get("default").asString() : null,
+            json.hasNonNull("default") ? json.get("default").asString() : null,
             json.path("ignorable").asBoolean(false), json.path("tag").asInt(-1), neverFlexible);
     }
 

@@ -205,6 +205,11 @@ public final class WireReader {
         return int8(field) >= 0;
     }
 
+    /// The same inside a tagged field, where Kafka counts differently: 0 for null, 1 for a struct.
+    public boolean taggedPresent(String field) {
+        return unsignedVarint(field) > 0;
+    }
+
     // ---- arrays ----
 
     /// @param minElementBytes the least that one element takes in this version's encoding

@@ -97,6 +97,11 @@ public abstract sealed class WireWriter permits SizingWriter, BufferWriter {
         int8(present ? (byte) 1 : -1);
     }
 
+    /// What precedes a nullable struct that is the payload of a tag.
+    public final void taggedPresent(boolean present) {
+        unsignedVarint(present ? 1 : 0);
+    }
+
     // ---- arrays ----
 
     public final void arrayLength(List<?> all, boolean flexible) {

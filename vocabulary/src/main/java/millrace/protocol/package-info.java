@@ -12,7 +12,7 @@
 ///     string                    int16 length, UTF-8        unsigned varint length + 1
 ///     bytes, records, []T       int32 length               unsigned varint length + 1
 ///     null                      length -1                  length 0
-///     nullable struct           int8 -1 or 1, then fields  the same
+///     nullable struct           int8 -1 or 1, then fields  the same; as the payload of a tag: unsigned varint 0 or 1
 ///     end of every struct       nothing                    unsigned varint count, then (tag, size, payload) by rising tag
 ///
 /// Invariants:
