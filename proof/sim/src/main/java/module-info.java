@@ -1,0 +1,7 @@
+/// The simulator: a world from one seed on which the real classes of Millrace run, with clocks, disks and networks that fail.
+module millrace.sim {
+    requires transitive millrace.ports;
+    exports millrace.sim;
+    exports millrace.sim.disk;
+    exports millrace.sim.net;
+}
