@@ -182,6 +182,7 @@ final class MessageSource {
             };
             case FieldType.ArrayOf array -> {
                 int least = schema.minBytes(array.element(), field.versions().and(struct.versions()));
+                if (least == 0) throw new SchemaException(schema.file(), "an element of " + name + " may take no bytes at all, so the bytes left do not bound their number");
                 String bounds = "(\"" + name + "\", " + least + ", " + flexible + ")";
                 String count = either(nullable, "in.nullableArrayLength" + bounds, "in.arrayLength" + bounds);
                 yield switch (array.element()) {
