@@ -233,6 +233,12 @@ public final class RecordBatch {
         return bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES);
     }
 
+    /// This batch, or a copy of it where its bytes may not be written to.
+    RecordBatch writable() {
+        if (!bytes.isReadOnly()) return this;
+        return new RecordBatch(ByteBuffer.allocate(bytes.limit()).put(0, bytes, 0, bytes.limit()));
+    }
+
     /// Gives the batch its place in the log. In place, and outside the CRC.
     public void assign(long baseOffset, int partitionLeaderEpoch) {
         bytes.putLong(0, baseOffset);

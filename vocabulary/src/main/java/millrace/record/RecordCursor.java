@@ -25,12 +25,13 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
     private static final int LEAST_HEADER_BYTES = 2;
 
     private final RecordInput in;
+    private final int maxRecordBytes;
     private final int count;
     private final long baseOffset;
     private final long baseTimestamp;
     private final int baseSequence;
-    private final long batchTimestamp;      // NO_TIMESTAMP where each record has its own
     private final boolean stamped;
+    private final long stampMs;
 
     private int index = -1;
     private long recordEnd;
@@ -39,20 +40,21 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
     private int offsetDelta;
     private int keySize;
 
-    private RecordCursor(RecordBatch batch, RecordInput in) {
+    private RecordCursor(RecordBatch batch, RecordInput in, int maxRecordBytes) {
         this.in = in;
+        this.maxRecordBytes = maxRecordBytes;
         this.count = batch.recordCount();
         this.baseOffset = batch.baseOffset();
         this.baseTimestamp = batch.baseTimestamp();
         this.baseSequence = batch.baseSequence();
         this.stamped = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
-        this.batchTimestamp = batch.maxTimestamp();
+        this.stampMs = batch.maxTimestamp();
     }
 
     static RecordCursor of(RecordBatch batch, DecodeLimits limits) {
         if (batch.recordCount() < 0) throw invalid("record batch claims " + batch.recordCount() + " records");
         Codec codec = batch.codec();
-        return new RecordCursor(batch, input(batch, codec, limits));
+        return new RecordCursor(batch, input(batch, codec, limits), codec == Codec.NONE ? Integer.MAX_VALUE : limits.maxRecordBytes());
     }
 
     /// Compaction leaves headers behind that no record and no compressed block follows, so where none is claimed none is looked for.
@@ -78,6 +80,8 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
     private void readPrefix() {
         int length = in.varint();
         if (length < 0) throw invalid("record " + index + " claims a length of " + length);
+        if (length > maxRecordBytes)
+            throw invalid("record " + index + " has " + length + " bytes, allowed are " + maxRecordBytes + " (max.decompressed.message.bytes)");
         recordEnd = in.consumed() + length;
         in.int8();                                                           // attributes: none are defined
         timestamp = baseTimestamp + in.varlong();
@@ -134,7 +138,12 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
 
     /// In milliseconds; the batch's max timestamp where the leader stamped it.
     public long timestamp() {
-        return stamped ? batchTimestamp : timestamp;
+        return stamped ? stampMs : timestamp;
+    }
+
+    /// What the producer gave the record, also where the leader's stamp counts instead.
+    public long createTimestamp() {
+        return timestamp;
     }
 
     public int sequence() {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import millrace.protocol.ErrorCode;
 import millrace.record.compression.Scratch;
 import millrace.record.compression.TooMuchData;
 
@@ -137,9 +136,7 @@ final class RecordInput implements AutoCloseable {
     }
 
     private static CorruptRecord undecodable(IOException e) {
-        return e instanceof TooMuchData
-                ? new CorruptRecord(ErrorCode.MESSAGE_TOO_LARGE, "records have " + e.getMessage() + "; raise max.decompressed.message.bytes if this is wanted")
-                : invalid("records cannot be decompressed: " + e.getMessage());
+        return invalid(e instanceof TooMuchData ? "the batch holds " + e.getMessage() + ", which is all that is allowed" : "records cannot be decompressed: " + e.getMessage());
     }
 
     @Override public void close() {
