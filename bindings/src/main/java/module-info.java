@@ -4,7 +4,12 @@ module millrace.bindings {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
-    requires io.netty.handler;
-    requires io.netty.transport.epoll.linux.x86_64;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.epoll.linux.x86_64;     // the native library's jar: only what is required is looked into
     requires org.slf4j;
+
+    exports millrace.bindings.disk;
+    exports millrace.bindings.net;
+    exports millrace.bindings.threads;
+    exports millrace.bindings.time;
 }

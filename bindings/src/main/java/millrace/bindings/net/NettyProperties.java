@@ -1,0 +1,23 @@
+package millrace.bindings.net;
+
+/// What Netty reads from system properties when its classes are loaded. It must be there before the first of them is.
+///
+/// Each line spares time at start, memory, or a warning; who sets one on the command line keeps it.
+final class NettyProperties {
+    private NettyProperties() {
+    }
+
+    static void setUnlessGiven() {
+        set("io.netty.noUnsafe", "true");                       // the JDK warns of it, and will forbid it
+        set("io.netty.leakDetection.level", "disabled");        // wraps buffers to find leaks; for tests, switched on there
+        set("io.netty.machineId", "00:00:00:00:00:00:00:01");   // else it goes through the network interfaces, for ids we do not use
+        set("io.netty.processId", "1");
+        set("io.netty.jfr.enabled", "false");                   // events that nobody records, and forty classes for them
+        set("io.netty.recycler.maxCapacityPerThread", "256");
+        set("io.netty.allocator.maxCachedBufferCapacity", "65536");
+    }
+
+    private static void set(String name, String value) {
+        if (System.getProperty(name) == null) System.setProperty(name, value);
+    }
+}
