@@ -5,5 +5,8 @@ module millrace.cores {
     requires re2j;
 
     exports millrace.core;
+    exports millrace.group;
+    exports millrace.group.command;
+    exports millrace.group.stored;
     exports millrace.metadata;
 }

@@ -1,0 +1,124 @@
+package millrace.group.command;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+
+import millrace.common.Uuid;
+
+/// Something that a client, or the node itself, wants of the groups of one partition.
+///
+/// Nullable parts are null as on the wire: a group instance id that is not static, a protocol type that the version does not carry.
+public sealed interface GroupCommand {
+    /// Names the answer. Tokens of one core are never used twice.
+    long token();
+
+    /// JoinGroup: be a member of the next generation. Answered when that generation begins, or with an error.
+    ///
+    /// @param memberId "" for a new member
+    /// @param requireKnownMemberId whether a new dynamic member first gets an id and has to come back with it (v4+, KIP-394)
+    /// @param skipAssignment whether the client understands that a returning static leader need not assign (v9+, KIP-814)
+    /// @param clientHost as it is stored and shown: `/127.0.0.1`
+    /// @param protocols by preference, most wanted first
+    /// @param reason why the client (re)joins, null when it does not say
+    /// @param newMemberId the random half of the id that this member gets if it needs one
+    record JoinGroup(long token, String groupId, String memberId, String groupInstanceId, String clientId, String clientHost,
+                     int sessionTimeoutMs, int rebalanceTimeoutMs, String protocolType, List<Protocol> protocols,
+                     boolean requireKnownMemberId, boolean skipAssignment, String reason, Uuid newMemberId) implements GroupCommand {
+        public JoinGroup {
+            Objects.requireNonNull(groupId, "groupId");
+            Objects.requireNonNull(memberId, "memberId");
+            protocols = List.copyOf(protocols);
+        }
+    }
+
+    /// One way to share partitions that a member knows, with what the leader needs to know of this member for it.
+    record Protocol(String name, ByteBuffer metadata) {}
+
+    /// SyncGroup: from the leader, who gets what; from everybody, tell me what I get.
+    ///
+    /// @param protocolType and `protocolName`: null when the client's version does not carry them
+    record SyncGroup(long token, String groupId, String memberId, String groupInstanceId, int generationId, String protocolType,
+                     String protocolName, List<Assignment> assignments) implements GroupCommand {
+        public SyncGroup {
+            assignments = List.copyOf(assignments);
+        }
+    }
+
+    record Assignment(String memberId, ByteBuffer assignment) {}
+
+    record Heartbeat(long token, String groupId, String memberId, String groupInstanceId, int generationId) implements GroupCommand {}
+
+    /// LeaveGroup: by the member itself, or by an administrator who names the group instance id alone.
+    record LeaveGroup(long token, String groupId, List<Leaving> members) implements GroupCommand {
+        public LeaveGroup {
+            members = List.copyOf(members);
+        }
+    }
+
+    record Leaving(String memberId, String groupInstanceId, String reason) {}
+
+    /// OffsetCommit, for partitions that the handler has found to exist.
+    ///
+    /// @param generationId or member epoch; negative from a client that manages no membership
+    /// @param memberEpochAware whether the client's version knows KIP-848's errors (v9+)
+    /// @param retentionMs how long to keep the offsets (v2 to v4), -1 for as long as the broker does
+    record CommitOffsets(long token, String groupId, String memberId, String groupInstanceId, int generationId, boolean memberEpochAware,
+                         long retentionMs, List<OffsetToCommit> offsets) implements GroupCommand {
+        public CommitOffsets {
+            offsets = List.copyOf(offsets);
+        }
+    }
+
+    /// @param topicId [Uuid#ZERO] when it is not known
+    /// @param leaderEpoch of the last consumed record, -1 when not known
+    /// @param metadata the client's own words, null for none
+    record OffsetToCommit(String topic, Uuid topicId, int partition, long offset, int leaderEpoch, String metadata) {}
+
+    /// OffsetFetch of one group.
+    ///
+    /// @param topics null for everything that is committed
+    /// @param memberId and `memberEpoch`: of a member of a consumer group (v9+), null and -1 otherwise
+    record FetchOffsets(long token, String groupId, String memberId, int memberEpoch, boolean requireStable, List<TopicPartitions> topics)
+            implements GroupCommand {
+        public FetchOffsets {
+            topics = topics == null ? null : List.copyOf(topics);
+        }
+    }
+
+    /// @param topicId goes back into the answer as it came
+    record TopicPartitions(String topic, Uuid topicId, List<Integer> partitions) {
+        public TopicPartitions {
+            partitions = List.copyOf(partitions);
+        }
+    }
+
+    /// OffsetDelete: forget offsets of topics that no member reads.
+    record DeleteOffsets(long token, String groupId, List<TopicPartitions> topics) implements GroupCommand {
+        public DeleteOffsets {
+            topics = List.copyOf(topics);
+        }
+    }
+
+    record DescribeGroup(long token, String groupId) implements GroupCommand {}
+
+    /// @param states and `types`: compared without regard to case; empty lets everything through
+    record ListGroups(long token, List<String> states, List<String> types) implements GroupCommand {
+        public ListGroups {
+            states = List.copyOf(states);
+            types = List.copyOf(types);
+        }
+    }
+
+    record DeleteGroup(long token, String groupId) implements GroupCommand {}
+
+    /// Topics are gone: offsets committed for them are forgotten, whoever committed them.
+    record ForgetTopics(long token, List<DeletedTopic> topics) implements GroupCommand {
+        public ForgetTopics {
+            topics = List.copyOf(topics);
+        }
+    }
+
+    /// @param topicId offsets that were committed for another id of the same name stay
+    record DeletedTopic(String topic, Uuid topicId) {}
+}

@@ -1,0 +1,58 @@
+package millrace.group.command;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import millrace.core.CoordinatorCore.Outcome;
+import millrace.core.CoordinatorCore.Reply;
+import millrace.core.ReplicatedCore.Decision;
+import millrace.group.stored.GroupChange;
+
+/// One decision in the making: what time it is, and what has been decided so far.
+public final class Turn {
+    private final long nowMs;
+    private final long timestampMs;
+    private final List<GroupChange> changes = new ArrayList<>();
+    private final List<Reply<GroupAnswer>> replies = new ArrayList<>();
+    private boolean unfinished;
+
+    public Turn(long nowMs, long timestampMs) {
+        this.nowMs = nowMs;
+        this.timestampMs = timestampMs;
+    }
+
+    /// @return monotonic milliseconds
+    public long nowMs() {
+        return nowMs;
+    }
+
+    /// @return wall time in milliseconds
+    public long timestampMs() {
+        return timestampMs;
+    }
+
+    public void change(GroupChange change) {
+        changes.add(change);
+    }
+
+    public boolean hasChanges() {
+        return !changes.isEmpty();
+    }
+
+    public void reply(long token, GroupAnswer answer) {
+        replies.add(new Reply<>(token, answer));
+    }
+
+    /// The command has to be decided once more when these changes are applied.
+    public void leaveUnfinished() {
+        unfinished = true;
+    }
+
+    public Decision<GroupChange, Outcome<GroupAnswer>> decision() {
+        return new Decision<>(changes, outcome());
+    }
+
+    public Outcome<GroupAnswer> outcome() {
+        return new Outcome<>(replies, unfinished);
+    }
+}
