@@ -50,57 +50,86 @@ public final class PropertiesFile {
 
     private void property() {
         int startLine = line;
-        StringBuilder key = new StringBuilder(), value = new StringBuilder();
-        boolean inKey = true;
+        String joined = joinedLines();
+        int keyEnd = 0;
+        while (keyEnd < joined.length() && !endsKey(joined.charAt(keyEnd))) keyEnd += joined.charAt(keyEnd) == '\\' ? 2 : 1;
+        keyEnd = Math.min(keyEnd, joined.length());
+        int valueStart = blanksEnd(joined, keyEnd);
+        if (valueStart < joined.length() && (joined.charAt(valueStart) == '=' || joined.charAt(valueStart) == ':'))
+            valueStart = blanksEnd(joined, valueStart + 1);
+        String key = decoded(joined.substring(0, keyEnd), startLine), value = decoded(joined.substring(valueStart), startLine);
+        if (!key.isEmpty()) properties.add(new Property(key, value, startLine));
+        else if (!value.isEmpty()) malformed.add(new Malformed(startLine, "'" + value + "' has no key: write key=value"));
+    }
+
+    /// @return the natural lines that a backslash at the end ties together, other escapes still in place
+    private String joinedLines() {
+        StringBuilder joined = new StringBuilder();
         while (at < text.length() && !isLineEnd(text.charAt(at))) {
-            char c = text.charAt(at);
-            if (c == '\\') {
-                escape(inKey ? key : value);
-            } else if (inKey && (c == '=' || c == ':' || isBlank(c))) {
-                inKey = false;
-                skipSeparator();
+            char c = text.charAt(at++);
+            boolean tied = c == '\\' && at < text.length() && isLineEnd(text.charAt(at));
+            if (tied) {
+                endLine();
+                skipBlanks();
+                if (joined.isEmpty()) return "";                   // nothing yet: the next line may still be a comment
             } else {
-                (inKey ? key : value).append(c);
-                at++;
+                joined.append(c);
+                if (c == '\\' && at < text.length()) joined.append(text.charAt(at++));
             }
         }
         endLine();
-        properties.add(new Property(key.toString(), value.toString(), startLine));
+        return joined.toString();
     }
 
-    private void skipSeparator() {
-        skipBlanks();
-        if (at < text.length() && (text.charAt(at) == '=' || text.charAt(at) == ':')) at++;
-        skipBlanks();
+    private static boolean endsKey(char c) {
+        return c == '=' || c == ':' || isBlank(c);
     }
 
-    private void escape(StringBuilder into) {
-        at++;
-        if (at >= text.length()) return;
-        char c = text.charAt(at);
-        if (isLineEnd(c)) {
-            endLine();
-            skipBlanks();
-            return;
-        }
-        at++;
-        switch (c) {
-            case 't' -> into.append('\t');
-            case 'n' -> into.append('\n');
-            case 'r' -> into.append('\r');
-            case 'f' -> into.append('\f');
-            case 'u' -> unicode(into);
-            default -> into.append(c);
-        }
+    private static int blanksEnd(String joined, int from) {
+        int end = from;
+        while (end < joined.length() && isBlank(joined.charAt(end))) end++;
+        return end;
     }
 
-    private void unicode(StringBuilder into) {
-        try {
-            into.append((char) Integer.parseInt(text, at, Math.min(at + 4, text.length()), 16));
-            at += 4;
-        } catch (NumberFormatException | IndexOutOfBoundsException notFourDigits) {
-            malformed.add(new Malformed(line, "\\u must be followed by four hexadecimal digits (a backslash itself is written \\\\)"));
+    private String decoded(String escaped, int startLine) {
+        if (escaped.indexOf('\\') < 0) return escaped;
+        StringBuilder decoded = new StringBuilder();
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c != '\\') {
+                decoded.append(c);
+            } else if (++i < escaped.length()) {
+                char escapee = escaped.charAt(i);
+                if (escapee == 'u') i += unicode(escaped, i + 1, decoded, startLine);
+                else decoded.append(plain(escapee));
+            }
         }
+        return decoded.toString();
+    }
+
+    private static char plain(char escapee) {
+        return switch (escapee) {
+            case 't' -> '\t';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            case 'f' -> '\f';
+            default -> escapee;
+        };
+    }
+
+    /// @return how many characters the digits took
+    private int unicode(String escaped, int from, StringBuilder decoded, int startLine) {
+        int code = 0;
+        for (int i = from; i < from + 4; i++) {
+            int digit = i < escaped.length() ? Character.digit(escaped.charAt(i), 16) : -1;
+            if (digit < 0) {
+                malformed.add(new Malformed(startLine, "\\u must be followed by four hexadecimal digits (a backslash itself is written \\\\)"));
+                return 0;
+            }
+            code = code * 16 + digit;
+        }
+        decoded.append((char) code);
+        return 4;
     }
 
     private void skipBlanks() {
