@@ -1,0 +1,39 @@
+package millrace.coordination;
+
+import java.nio.ByteBuffer;
+
+import millrace.common.TopicPartition;
+import millrace.storage.log.AppendResult;
+import millrace.wire.Condition;
+
+/// The partition that a coordinator lives in, as long as this broker leads it. Safe from any thread.
+public interface CoordinatorPartition {
+    TopicPartition topicPartition();
+
+    /// @return the leader epoch of now; a coordinator that was elected in another one has resigned, whether it knows or not
+    int leaderEpoch();
+
+    /// Appends one whole batch to the page cache. Does not wait for replicas or the device.
+    ///
+    /// @param batch offsets and leader epoch are written into it in place
+    /// @throws millrace.storage.log.LogDirFailure when the device fails
+    AppendResult append(ByteBuffer batch);
+
+    /// @return holds once the record at `lastOffset` is committed and as durable as the settings ask for, or can no longer be because this
+    ///     broker has stopped leading in the epoch of now
+    Condition committed(long lastOffset);
+
+    /// @return whether this broker has stopped leading the partition
+    boolean lost();
+
+    long logStartOffset();
+
+    long logEndOffset();
+
+    /// Reads from the disk, blocking.
+    ///
+    /// @param maxBytes of whole batches; the first one is returned even when it is larger
+    /// @return batches of which the first may begin before `startOffset`; empty at the end
+    /// @throws millrace.storage.log.LogDirFailure when the device fails
+    ByteBuffer readBytes(long startOffset, int maxBytes);
+}
