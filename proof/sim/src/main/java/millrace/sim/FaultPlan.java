@@ -23,7 +23,7 @@ public final class FaultPlan {
         boolean peaceful = chance.perMille(NONE_AT_ALL_PER_MILLE);
         for (Fault fault : Fault.values()) {
             boolean in = chance.coin();
-            int rate = chance.oneOf(2, 5, 10, 20, 50);
+            int rate = chance.oneOf(5, 10, 20, 50, 100);
             if (in && !peaceful && allowed.contains(fault)) plan.perMille.put(fault, rate);
         }
         return plan;

@@ -1,0 +1,93 @@
+package millrace.sim.log;
+
+import millrace.sim.Chance;
+import millrace.sim.Fault;
+import millrace.sim.FaultPlan;
+import millrace.sim.Node;
+import millrace.sim.World;
+import millrace.storage.log.PartitionLog;
+
+/// Fate and operator in one: strikes with the seed's faults, and does what brokers and people do to logs meanwhile.
+final class LogOperator {
+    private static final long TICK_NANOS = 40_000_000;
+    private static final int FARTHEST_DISK_CALL = 60;
+    private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+    private static final long LONGEST_FULL_NANOS = 2_000_000_000L;
+    private static final long HOUR_MS = 3_600_000L;
+
+    private final World world;
+    private final LogNode node;
+    private final LogHistory history;
+    private final FaultPlan faults;
+    private final int partitions;
+    private final Chance chance;
+    private boolean stopped;
+
+    LogOperator(World world, LogNode node, LogHistory history, FaultPlan faults, int partitions) {
+        this.world = world;
+        this.node = node;
+        this.history = history;
+        this.faults = faults;
+        this.partitions = partitions;
+        this.chance = world.chance().split();
+    }
+
+    void begin() {
+        world.at(TICK_NANOS, () -> {
+            if (stopped) return;
+            strike(node.node());
+            tend();
+            begin();
+        });
+    }
+
+    /// Nothing more goes wrong, and what was full has space again.
+    void stop() {
+        stopped = true;
+        faults.heal();
+        node.node().platter().grow();
+    }
+
+    private void strike(Node machine) {
+        if (faults.strikes(Fault.PROCESS_CRASH)) die(machine, false);
+        if (faults.strikes(Fault.POWER_LOSS)) die(machine, true);
+        if (faults.strikes(Fault.PAUSE)) machine.pause(chance.between(100_000_000L, LONGEST_PAUSE_NANOS));
+        if (faults.strikes(Fault.CLOCK_JUMP)) machine.clock().jumpMs(chance.oneOf(-HOUR_MS, HOUR_MS, 30 * 24 * HOUR_MS, -30 * 24 * HOUR_MS));
+        if (faults.strikes(Fault.BIT_ROT)) machine.platter().rotOneBit();
+        if (faults.strikes(Fault.DISK_FULL)) {
+            machine.platter().leaveFreeBytes(chance.between(0, 3_000));
+            world.at(chance.between(0, LONGEST_FULL_NANOS), machine.platter()::grow);
+        }
+    }
+
+    private void die(Node machine, boolean power) {
+        if (chance.perMille(700)) machine.dieInsideDiskCall(chance.between(1, FARTHEST_DISK_CALL), power);
+        else if (power) machine.powerLoss();
+        else machine.crash();
+    }
+
+    private void tend() {
+        int partition = chance.below(partitions);
+        switch (chance.below(80)) {
+            case 0, 1 -> node.onWorker(partition, PartitionLog::roll);
+            case 2 -> node.onWorker(partition, this::deleteSome);
+            case 3, 4 -> node.onWorker(partition, log -> log.flush(log.logEndOffset()));
+            case 5, 6, 7 -> node.onDirectory(directory -> directory.checkpointTick());
+            case 8, 9 -> node.onDirectory(directory -> directory.retentionTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs()));
+            case 10 -> node.onDirectory(directory -> directory.flushTick(node.node().clock().monotonicMs(), 100));
+            case 11 -> {
+                if (chance.perMille(300)) node.restartCleanly();
+            }
+            default -> { }
+        }
+    }
+
+    /// DeleteRecords: a new log start offset somewhere below what readers are shown.
+    private void deleteSome(PartitionLog log) {
+        long bound = log.flushedOffset();
+        if (bound <= log.logStartOffset()) return;
+        long offset = chance.between(log.logStartOffset(), bound);
+        history.mayDeleteBelow(log.topicPartition().partition(), offset);
+        log.advanceLogStartOffset(offset);
+    }
+}

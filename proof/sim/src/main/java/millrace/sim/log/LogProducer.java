@@ -1,0 +1,143 @@
+package millrace.sim.log;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import millrace.protocol.ErrorCode;
+import millrace.record.Codec;
+import millrace.sim.Chance;
+import millrace.sim.World;
+import millrace.sim.log.LogHistory.Produce;
+
+/// A producer of one partition, as a client library is one: at most five batches on their way, in order; what is not answered in time
+/// is sent again, the oldest first. Without idempotence nothing is sent twice, and what is not answered stays open.
+///
+///     sendNext ─▶ deliver (the network's time) ─▶ node ─▶ answered
+///         └── no answer in time, or out of order ─▶ resendAll over a new connection; the old one's requests may still arrive
+final class LogProducer {
+    private static final int MOST_IN_FLIGHT = 5;
+    private static final int MOST_RECORDS_IN_BATCH = 8;
+    private static final long THINK_NANOS = 20_000_000;
+    private static final long REQUEST_TIME_OUT_NANOS = 1_500_000_000;
+    private static final long RETRY_NANOS = 50_000_000;
+    private static final long TYPICAL_DELAY_NANOS = 500_000;
+
+    private record Batch(Produce produce, ByteBuffer bytes) {}
+
+    private final World world;
+    private final LogNode node;
+    private final LogHistory history;
+    private final int number;
+    private final int partition;
+    private final boolean idempotent;
+    private final Codec codec;
+    private final Chance chance;
+    private final ArrayDeque<Batch> inFlight = new ArrayDeque<>();
+    /// Requests of a connection arrive in order; those of an older one may come late.
+    private final Map<Integer, Long> lastArrivalNanos = new TreeMap<>();
+    private int connection;
+    private int nextSequence;
+    private long lastProgressNanos;
+    private boolean stopped;
+
+    LogProducer(World world, LogNode node, LogHistory history, int number, int partition) {
+        this.world = world;
+        this.node = node;
+        this.history = history;
+        this.number = number;
+        this.partition = partition;
+        this.chance = world.chance().split();
+        this.idempotent = chance.perMille(700);
+        this.codec = chance.oneOf(Codec.NONE, Codec.NONE, Codec.NONE, Codec.GZIP, Codec.LZ4);
+    }
+
+    void begin() {
+        think();
+        watch();
+    }
+
+    /// Sends nothing new from now on; what is on its way is still seen through.
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isDone() {
+        return inFlight.isEmpty() || !idempotent;
+    }
+
+    private void think() {
+        world.at(chance.heavyTailed(THINK_NANOS), () -> {
+            if (stopped) return;
+            if (inFlight.size() < MOST_IN_FLIGHT && node.isServing()) sendNext();
+            think();
+        });
+    }
+
+    private void sendNext() {
+        Produce produce = history.produce(number, idempotent, partition, chance.between(1, MOST_RECORDS_IN_BATCH), world.nowNanos());
+        ByteBuffer bytes = Payload.batchOf(produce, codec, 1_000 + number, (short) 0, nextSequence, node.node().clock().timestampMs());
+        nextSequence += produce.count();
+        var batch = new Batch(produce, bytes);
+        if (inFlight.isEmpty()) lastProgressNanos = world.nowNanos();
+        inFlight.add(batch);
+        deliver(batch);
+    }
+
+    private void deliver(Batch batch) {
+        int over = connection;
+        long now = world.nowNanos();
+        long arrival = Math.max(lastArrivalNanos.getOrDefault(over, 0L) + 1, now + chance.heavyTailed(TYPICAL_DELAY_NANOS));
+        lastArrivalNanos.put(over, arrival);
+        world.at(arrival - now, () -> node.produce(partition, copy(batch.bytes()), reply ->
+                world.at(chance.heavyTailed(TYPICAL_DELAY_NANOS), () -> answered(batch, over, reply))));
+    }
+
+    /// The node writes offsets into the bytes that it is given, as it may: a frame is its own.
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+    }
+
+    private void answered(Batch batch, int over, LogNode.Reply reply) {
+        if (over != connection || !inFlight.contains(batch)) return;
+        lastProgressNanos = world.nowNanos();
+        switch (reply) {
+            case LogNode.Reply.Acked(long firstOffset) -> {
+                batch.produce().ok(firstOffset, world.nowNanos());
+                inFlight.remove(batch);
+            }
+            case LogNode.Reply.Refused(ErrorCode error) -> {
+                world.note("producer " + number + " is refused " + batch.produce().id() + " with " + error);
+                if (idempotent) {
+                    reconnect();
+                } else {
+                    batch.produce().failed(world.nowNanos());
+                    inFlight.remove(batch);
+                }
+            }
+        }
+    }
+
+    private void watch() {
+        world.at(chance.between(RETRY_NANOS, 2 * RETRY_NANOS), () -> {
+            if (!inFlight.isEmpty() && world.nowNanos() - lastProgressNanos > REQUEST_TIME_OUT_NANOS) reconnect();
+            watch();
+        });
+    }
+
+    private void reconnect() {
+        connection++;
+        lastProgressNanos = world.nowNanos();
+        if (!idempotent) {
+            inFlight.clear();
+            return;
+        }
+        int over = connection;
+        List<Batch> again = new ArrayList<>(inFlight);
+        world.at(RETRY_NANOS, () -> {
+            if (over == connection) again.stream().filter(inFlight::contains).forEach(this::deliver);
+        });
+    }
+}
