@@ -1,0 +1,83 @@
+package millrace.broker;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import millrace.broker.settings.LiveSettings;
+import millrace.ports.Clock;
+import millrace.ports.EventLoop;
+import millrace.ports.Workers;
+import millrace.settings.SettingValues;
+import millrace.storage.directory.LogDirectory;
+import millrace.storage.log.LogDirFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What has to be done to logs from time to time: retention, checkpoints, background flushes. Each kind on its own interval, never
+/// twice at once, and always off the event loops.
+final class Housekeeping implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final long FLUSH_CHECK_MS = 1_000;
+
+    private final List<LogDirectory> directories;
+    private final LiveSettings settings;
+    private final Clock clock;
+    private final EventLoop loop;
+    private final Workers workers;
+    private volatile boolean closed;
+
+    /// One kind of work, and when it is due again.
+    private interface Chore {
+        void on(LogDirectory directory);
+    }
+
+    Housekeeping(List<LogDirectory> directories, LiveSettings settings, BrokerEnvironment environment) {
+        this.directories = directories;
+        this.settings = settings;
+        this.clock = environment.clock();
+        this.loop = environment.firstLoop();
+        this.workers = environment.workers();
+    }
+
+    void start() {
+        repeat("retention", "log.retention.check.interval.ms", directory -> directory.retentionTick(clock.monotonicMs(), clock.timestampMs()));
+        repeat("checkpoints", "replica.high.watermark.checkpoint.interval.ms", LogDirectory::checkpointTick);
+        every("flush", FLUSH_CHECK_MS, directory -> directory.flushTick(clock.monotonicMs(), maxDirtyMs()));
+    }
+
+    private long maxDirtyMs() {
+        SettingValues values = settings.broker().values();
+        return values.has("log.flush.interval.ms") ? values.longValue("log.flush.interval.ms") : values.longValue("log.flush.scheduler.interval.ms");
+    }
+
+    private void repeat(String name, String intervalKey, Chore chore) {
+        every(name, Math.max(1, settings.broker().values().longValue(intervalKey)), chore);
+    }
+
+    private void every(String name, long intervalMs, Chore chore) {
+        var running = new AtomicBoolean();
+        loop.schedule(intervalMs, new Runnable() {
+            @Override public void run() {
+                if (closed) return;
+                if (running.compareAndSet(false, true)) workers.run("log-" + name, () -> doOnce(name, chore, running));
+                loop.schedule(intervalMs, this);
+            }
+        });
+    }
+
+    private void doOnce(String name, Chore chore, AtomicBoolean running) {
+        try {
+            for (LogDirectory directory : directories) {
+                if (closed || directory.failure().isPresent()) continue;
+                chore.on(directory);
+            }
+        } catch (LogDirFailure failure) {
+            LOG.error("{} stopped: {}", name, failure.getMessage());
+        } finally {
+            running.set(false);
+        }
+    }
+
+    @Override public void close() {
+        closed = true;
+    }
+}

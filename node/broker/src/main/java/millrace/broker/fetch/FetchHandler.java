@@ -1,0 +1,89 @@
+package millrace.broker.fetch;
+
+import java.util.ArrayList;
+import java.util.List;
+import millrace.broker.fetch.FetchSessions.Lookup;
+import millrace.broker.partition.Partitions;
+import millrace.protocol.ErrorCode;
+import millrace.protocol.message.FetchRequest;
+import millrace.protocol.message.FetchResponse;
+import millrace.wire.Answer;
+import millrace.wire.ApiHandler;
+import millrace.wire.Caller;
+
+/// Fetch (API key 1): whole batches from each wanted partition, as regions of the segment files, never beyond the high watermark
+/// (read_uncommitted) or the last stable offset (read_committed). Waits up to `maxWaitMs` for `minBytes`.
+///
+/// Source: KIP-74 (a first batch larger than the limits is returned all the same), KIP-227 (sessions), KIP-320 (epoch checks), KIP-516 (topic ids).
+public final class FetchHandler implements ApiHandler<FetchRequest, FetchResponse> {
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+    private static final int NEW_SESSION = 0;
+    private static final int NO_SESSION = -1;
+
+    private final Partitions partitions;
+    private final FetchSessions sessions;
+    private final int maxResponseBytes;
+
+    /// @param maxResponseBytes `fetch.max.bytes`
+    public FetchHandler(Partitions partitions, FetchSessions sessions, int maxResponseBytes) {
+        this.partitions = partitions;
+        this.sessions = sessions;
+        this.maxResponseBytes = maxResponseBytes;
+    }
+
+    @Override public Answer<FetchResponse> handle(FetchRequest request, Caller caller) {
+        if (replicaId(request) >= 0) return Answer.now(refused(ErrorCode.CLUSTER_AUTHORIZATION_FAILED));
+        boolean usesTopicIds = caller.apiVersion() >= FIRST_VERSION_WITH_TOPIC_IDS;
+        if (request.sessionEpoch() == NO_SESSION || request.sessionEpoch() == NEW_SESSION) {
+            if (request.sessionId() != 0) sessions.close(request.sessionId());
+            return fetchWithoutHistory(request, caller, usesTopicIds);
+        }
+        return switch (sessions.next(request.sessionId(), request.sessionEpoch(), usesTopicIds, caller.receivedMs())) {
+            case Lookup.Wrong(ErrorCode error)     -> Answer.now(refused(error));
+            case Lookup.Found(FetchSession session) -> {
+                session.remember(request);
+                yield fetch(session.wanted(), session, true, request, caller, usesTopicIds);
+            }
+        };
+    }
+
+    private Answer<FetchResponse> fetchWithoutHistory(FetchRequest request, Caller caller, boolean usesTopicIds) {
+        List<WantedPartition> wanted = FetchSession.wantedBy(request);
+        FetchSession session = null;
+        if (request.sessionEpoch() == NEW_SESSION && !wanted.isEmpty()) {
+            session = sessions.create(usesTopicIds, caller.receivedMs());
+            if (session != null) {
+                session.remember(request);
+                wanted = session.wanted();
+            }
+        }
+        return fetch(wanted, session, false, request, caller, usesTopicIds);
+    }
+
+    private Answer<FetchResponse> fetch(List<WantedPartition> wanted, FetchSession session, boolean incremental, FetchRequest request, Caller caller, boolean usesTopicIds) {
+        var round = new FetchRound(partitions, usesTopicIds, request.isolationLevel() == FetchRound.READ_COMMITTED, Math.min(request.maxBytes(), maxResponseBytes));
+        List<PartitionRead> reads = round.read(wanted);
+        if (wanted.isEmpty() || request.maxWaitMs() <= 0 || FetchRound.isEnough(reads, request.minBytes())) return Answer.now(response(reads, session, incremental));
+        reads.forEach(PartitionRead::release);
+        return Answer.when(round.untilEnough(wanted, request.minBytes()), caller.receivedMs() + request.maxWaitMs(),
+                () -> response(round.read(wanted), session, incremental));
+    }
+
+    private static FetchResponse response(List<PartitionRead> reads, FetchSession session, boolean incremental) {
+        List<PartitionRead> news = new ArrayList<>(reads.size());
+        for (PartitionRead read : reads) {
+            boolean changed = read.isNews();
+            if (changed || !incremental) news.add(read);
+            if (session != null && read.bytes() > 0) session.moveToEnd(read.wanted());
+        }
+        return FetchResponse.builder().sessionId(session == null ? 0 : session.id()).responses(PartitionRead.byTopic(news)).build();
+    }
+
+    private static FetchResponse refused(ErrorCode error) {
+        return FetchResponse.builder().errorCode(error.code()).build();
+    }
+
+    private static int replicaId(FetchRequest request) {
+        return Math.max(request.replicaId(), request.replicaState().replicaId());
+    }
+}

@@ -1,0 +1,120 @@
+package millrace.broker.fetch;
+
+import java.util.ArrayList;
+import java.util.List;
+import millrace.broker.partition.Partition;
+import millrace.broker.partition.Partitions;
+import millrace.broker.partition.Partitions.Absent;
+import millrace.broker.partition.Partitions.Following;
+import millrace.broker.partition.Partitions.Found;
+import millrace.broker.partition.Partitions.Leading;
+import millrace.common.OffsetAndEpoch;
+import millrace.protocol.ErrorCode;
+import millrace.protocol.message.FetchRequest.FetchPartition;
+import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.ReadResult;
+import millrace.wire.Condition;
+import millrace.wire.Signal;
+
+/// One walk over the wanted partitions, in order, until the response's bytes are used up.
+final class FetchRound {
+    static final byte READ_COMMITTED = 1;
+
+    private final Partitions partitions;
+    private final boolean usesTopicIds;
+    private final boolean readCommitted;
+    private final int maxBytes;
+
+    FetchRound(Partitions partitions, boolean usesTopicIds, boolean readCommitted, int maxBytes) {
+        this.partitions = partitions;
+        this.usesTopicIds = usesTopicIds;
+        this.readCommitted = readCommitted;
+        this.maxBytes = maxBytes;
+    }
+
+    List<PartitionRead> read(List<WantedPartition> wanted) {
+        List<PartitionRead> reads = new ArrayList<>(wanted.size());
+        int left = maxBytes;
+        for (WantedPartition one : wanted) {
+            // The first partition with data may exceed every limit by one batch: a reader always advances.
+            boolean atLeastOneBatch = left == maxBytes;
+            PartitionRead read = read(one, Math.max(0, Math.min(left, one.wanted().partitionMaxBytes())), atLeastOneBatch);
+            left = Math.max(0, left - read.bytes());
+            reads.add(read);
+        }
+        return reads;
+    }
+
+    private PartitionRead read(WantedPartition wanted, int limit, boolean atLeastOneBatch) {
+        return switch (find(wanted)) {
+            case Leading(Partition partition)   -> read(partition, wanted, limit, atLeastOneBatch);
+            case Following(Partition partition) -> PartitionRead.refused(wanted, readCommitted, partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            case Absent(ErrorCode error)        -> PartitionRead.refused(wanted, readCommitted, null, error);
+        };
+    }
+
+    private PartitionRead read(Partition partition, WantedPartition wanted, int limit, boolean atLeastOneBatch) {
+        FetchPartition fetch = wanted.wanted();
+        ErrorCode leading = partition.checkLeading(fetch.currentLeaderEpoch());
+        if (leading != ErrorCode.NONE) return PartitionRead.refused(wanted, readCommitted, partition, leading);
+        long highWatermark = partition.highWatermark();
+        long lastStableOffset = partition.lastStableOffset();
+        OffsetAndEpoch diverging = divergence(partition, fetch);
+        if (diverging != null) return PartitionRead.diverging(wanted, readCommitted, partition, highWatermark, lastStableOffset, diverging);
+        try {
+            ReadResult result = partition.read(fetch.fetchOffset(), limit, readCommitted ? lastStableOffset : highWatermark, atLeastOneBatch);
+            return switch (result) {
+                case ReadResult.Read read        -> PartitionRead.of(wanted, readCommitted, partition, highWatermark, lastStableOffset, read);
+                case ReadResult.OutOfRange _     -> PartitionRead.refused(wanted, readCommitted, partition, ErrorCode.OFFSET_OUT_OF_RANGE);
+            };
+        } catch (LogDirFailure failure) {
+            return PartitionRead.refused(wanted, readCommitted, partition, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    /// @return where the reader's log and ours part, or null when the reader is on our line (or does not say)
+    private static OffsetAndEpoch divergence(Partition partition, FetchPartition fetch) {
+        if (fetch.lastFetchedEpoch() < 0) return null;
+        OffsetAndEpoch end = partition.epochEndOffset(fetch.lastFetchedEpoch());
+        return end.epoch() < fetch.lastFetchedEpoch() || end.offset() < fetch.fetchOffset() ? end : null;
+    }
+
+    private Found find(WantedPartition wanted) {
+        WantedPartition.Key key = wanted.key();
+        return usesTopicIds ? partitions.find(key.topicId(), key.partition()) : partitions.find(key.topic(), key.partition());
+    }
+
+    /// An error is enough: the client must hear of it at once.
+    static boolean isEnough(List<PartitionRead> reads, int minBytes) {
+        long bytes = 0;
+        for (PartitionRead read : reads) {
+            if (read.isUrgent()) return true;
+            bytes += read.bytes();
+        }
+        return bytes >= minBytes;
+    }
+
+    /// @return holds when another walk would be enough; looked at whenever one of the partitions moves
+    Condition untilEnough(List<WantedPartition> wanted, int minBytes) {
+        List<Signal> signals = new ArrayList<>(wanted.size());
+        for (WantedPartition one : wanted) {
+            if (find(one) instanceof Leading(Partition partition)) signals.add(partition.moved());
+        }
+        return Condition.on(signals, () -> {
+            if (minBytes <= 1 && !anythingToRead(wanted)) return false;
+            List<PartitionRead> reads = read(wanted);
+            reads.forEach(PartitionRead::release);
+            return isEnough(reads, minBytes);
+        });
+    }
+
+    /// The cheap look that decides nearly every wake-up: comparing two numbers for each partition, no file.
+    private boolean anythingToRead(List<WantedPartition> wanted) {
+        for (WantedPartition one : wanted) {
+            if (!(find(one) instanceof Leading(Partition partition))) return true;
+            long end = readCommitted ? partition.lastStableOffset() : partition.highWatermark();
+            if (end > one.wanted().fetchOffset()) return true;
+        }
+        return false;
+    }
+}

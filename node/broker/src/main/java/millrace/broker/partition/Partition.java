@@ -1,0 +1,284 @@
+package millrace.broker.partition;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import millrace.common.BrokerId;
+import millrace.common.OffsetAndEpoch;
+import millrace.common.TopicIdPartition;
+import millrace.common.TopicPartition;
+import millrace.common.Uuid;
+import millrace.coordination.CoordinatorPartition;
+import millrace.metadata.PartitionRegistration;
+import millrace.protocol.ErrorCode;
+import millrace.replication.LeaderReplica;
+import millrace.replication.LeaderReplica.Effect;
+import millrace.replication.LeaderReplica.Effect.AdvanceHighWatermark;
+import millrace.replication.LeaderReplica.Input.Appended;
+import millrace.replication.LeaderReplica.Input.Reconfigured;
+import millrace.replication.LeaderReplica.Input.Synced;
+import millrace.storage.log.AppendOrigin;
+import millrace.storage.log.AppendResult;
+import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.PartitionLog;
+import millrace.storage.log.ReadResult;
+import millrace.storage.log.TimestampOffset;
+import millrace.storage.sync.SyncOwner;
+import millrace.wire.Condition;
+import millrace.wire.Signal;
+
+/// One partition on this broker: gives its [LeaderReplica] its turns and carries out what that decides, in order.
+///
+///                assign(leader)                       assign(other)
+///     Absent ─────────────────────▶ Leading(epoch) ─────────────────▶ Following(epoch)
+///                                        ▲                                │
+///                                        └────────────────────────────────┘  assign(leader), a higher epoch
+///
+/// Reads take no lock: they look at the volatile high watermark first and at the log after it.
+public final class Partition implements CoordinatorPartition {
+    private final BrokerId self;
+    private final TopicPartition topicPartition;
+    private final Uuid topicId;
+    private final PartitionLog log;
+    private final SyncOwner syncs;
+    private final ReentrantLock turns = new ReentrantLock();
+    private final Signal moved = new Signal();
+    private volatile PartitionRules rules;
+    private volatile PartitionRegistration registration;
+    private volatile LeaderReplica leader;
+    private volatile long highWatermark;
+    private volatile boolean closed;
+
+    /// The high watermark begins where the log's checkpoint has it, cut to the log's bounds, because a log may have lost its unsynced tail.
+    Partition(BrokerId self, TopicPartition topicPartition, Uuid topicId, PartitionLog log, SyncOwner syncs, PartitionRules rules, PartitionRegistration registration) {
+        this.self = self;
+        this.topicPartition = topicPartition;
+        this.topicId = topicId;
+        this.log = log;
+        this.syncs = syncs;
+        this.rules = rules;
+        this.registration = registration;
+        this.highWatermark = Math.max(log.logStartOffset(), Math.min(log.highWatermark(), log.logEndOffset()));
+        log.onFlushed(this::synced);
+    }
+
+    // ── what the metadata image says ──────────────────────────────────────────────────────────────────────────────────
+
+    /// Takes up the newest registration: begins to lead, goes on leading with another ISR, or stops leading.
+    void assign(PartitionRegistration newest, PartitionRules newRules) {
+        turns.lock();
+        try {
+            registration = newest;
+            rules = newRules;
+            if (newest.leader() != self.value()) {
+                leader = null;
+            } else if (leader == null || leader.leaderEpoch() < newest.leaderEpoch()) {
+                leader = new LeaderReplica(self, newest.leaderEpoch(), newest.partitionEpoch(), brokers(newest.isr()), newRules.minInSyncReplicas(),
+                        newRules.durability(), log.logEndOffset(), highWatermark);
+                log.assignLeaderEpoch(newest.leaderEpoch(), log.logEndOffset());
+                carryOut(leader.step(new Synced(log.logEndOffset())));
+            } else {
+                carryOut(leader.step(new Reconfigured(brokers(newest.isr()), newest.partitionEpoch(), newRules.minInSyncReplicas(), newRules.durability())));
+            }
+        } finally {
+            turns.unlock();
+        }
+        moved.raise();
+    }
+
+    /// The partition leaves this broker: whoever waits for it is woken and finds it gone.
+    void close() {
+        turns.lock();
+        try {
+            closed = true;
+            leader = null;
+        } finally {
+            turns.unlock();
+        }
+        moved.raise();
+    }
+
+    private static List<BrokerId> brokers(List<Integer> ids) {
+        return ids.stream().map(BrokerId::new).toList();
+    }
+
+    // ── appending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// Appends as the leader.
+    /// @param batches whole v2 batches; offsets and leader epoch are written into them in place
+    /// @param needsInSyncReplicas for acks=all: refused before anything is written while the ISR is smaller than `min.insync.replicas`
+    public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas) throws LogDirFailure {
+        AppendResult result;
+        turns.lock();
+        try {
+            LeaderReplica leading = leader;
+            if (leading == null) return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "broker " + self.value() + " does not lead " + topicPartition);
+            if (needsInSyncReplicas && !leading.hasEnoughInSyncReplicas()) {
+                return refused(ErrorCode.NOT_ENOUGH_REPLICAS, "the ISR " + registration.isr() + " of " + topicPartition
+                        + " is smaller than min.insync.replicas=" + rules.minInSyncReplicas());
+            }
+            result = log.appendAsLeader(batches, leading.leaderEpoch(), origin);
+            if (result instanceof AppendResult.Appended appended) {
+                carryOut(leading.step(new Appended(appended.lastOffset() + 1)));
+                if (rules.durability() == LeaderReplica.Durability.FSYNC) syncs.requestSync(log, appended.lastOffset() + 1);
+            }
+        } finally {
+            turns.unlock();
+        }
+        moved.raise();
+        return result;
+    }
+
+    private static AppendResult refused(ErrorCode error, String message) {
+        return new AppendResult.Refused(error, message, List.of());
+    }
+
+    /// The device has confirmed everything below `durableOffset`. Called by the sync owner, once per round.
+    private void synced(long durableOffset) {
+        turns.lock();
+        try {
+            if (leader == null) return;
+            carryOut(leader.step(new Synced(durableOffset)));
+        } finally {
+            turns.unlock();
+        }
+        moved.raise();
+    }
+
+    private void carryOut(List<Effect> effects) {
+        for (Effect effect : effects) {
+            switch (effect) {
+                case AdvanceHighWatermark(long offset) -> {
+                    highWatermark = offset;
+                    log.updateHighWatermark(offset);
+                }
+            }
+        }
+    }
+
+    /// @return holds once every record below `offset` is committed, or this broker no longer leads in `leaderEpoch`
+    public Condition committedUpTo(long offset, int leaderEpoch) {
+        return Condition.on(List.of(moved), () -> highWatermark >= offset || !leadsIn(leaderEpoch));
+    }
+
+    // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// Checks a client's idea of the leader epoch against ours.
+    /// @param currentLeaderEpoch as in the request, -1 when the client has none
+    /// @return `NONE`, or the error that makes the client refresh its metadata
+    public ErrorCode checkLeading(int currentLeaderEpoch) {
+        LeaderReplica leading = leader;
+        if (currentLeaderEpoch >= 0 && currentLeaderEpoch < registration.leaderEpoch()) return ErrorCode.FENCED_LEADER_EPOCH;
+        if (currentLeaderEpoch > registration.leaderEpoch()) return ErrorCode.UNKNOWN_LEADER_EPOCH;
+        return leading == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.NONE;
+    }
+
+    /// @param beforeOffset exclusive bound: the high watermark, or the last stable offset for read_committed
+    public ReadResult read(long startOffset, int maxBytes, long beforeOffset, boolean atLeastOneBatch) throws LogDirFailure {
+        return log.read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
+    }
+
+    public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) throws LogDirFailure {
+        return log.offsetForTimestamp(timestampMs);
+    }
+
+    public Optional<TimestampOffset> maxTimestampOffset() throws LogDirFailure {
+        return log.maxTimestampOffset();
+    }
+
+    public OffsetAndEpoch epochEndOffset(int epoch) {
+        return epoch == leaderEpoch() ? new OffsetAndEpoch(log.logEndOffset(), epoch) : log.epochEndOffset(epoch);
+    }
+
+    /// Moves the log start offset forward; what lies below is deleted in time.
+    /// @param offset -1 for the high watermark
+    /// @return the new low watermark, or empty when `offset` is outside log start offset .. high watermark
+    public Optional<Long> deleteRecordsBefore(long offset) throws LogDirFailure {
+        turns.lock();
+        try {
+            long target = offset == -1 ? highWatermark : offset;
+            if (target < 0 || target > highWatermark) return Optional.empty();
+            if (target > log.logStartOffset()) log.advanceLogStartOffset(target);
+            return Optional.of(log.logStartOffset());
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    public Uuid topicId() {
+        return topicId;
+    }
+
+    /// The partition's name among topic ids.
+    TopicIdPartition idPartition() {
+        return new TopicIdPartition(topicId, topicPartition.partition());
+    }
+
+    public PartitionLog log() {
+        return log;
+    }
+
+    public PartitionRegistration registration() {
+        return registration;
+    }
+
+    public Signal moved() {
+        return moved;
+    }
+
+    public long highWatermark() {
+        return highWatermark;
+    }
+
+    public long lastStableOffset() {
+        return log.lastStableOffset(highWatermark);
+    }
+
+    public boolean isLeading() {
+        return leader != null;
+    }
+
+    private boolean leadsIn(int leaderEpoch) {
+        LeaderReplica leading = leader;
+        return leading != null && leading.leaderEpoch() == leaderEpoch;
+    }
+
+    // ── what a coordinator needs of the partition that it lives in ─────────────────────────────────────────────────────
+
+    @Override public TopicPartition topicPartition() {
+        return topicPartition;
+    }
+
+    @Override public int leaderEpoch() {
+        return registration.leaderEpoch();
+    }
+
+    @Override public AppendResult append(ByteBuffer batch) {
+        return append(batch, AppendOrigin.COORDINATOR, true);
+    }
+
+    @Override public Condition committed(long lastOffset) {
+        return committedUpTo(lastOffset + 1, leaderEpoch());
+    }
+
+    @Override public boolean lost() {
+        return closed || leader == null;
+    }
+
+    @Override public long logStartOffset() {
+        return log.logStartOffset();
+    }
+
+    @Override public long logEndOffset() {
+        return log.logEndOffset();
+    }
+
+    @Override public ByteBuffer readBytes(long startOffset, int maxBytes) {
+        return log.readBytes(startOffset, maxBytes, log.logEndOffset());
+    }
+
+    @Override public String toString() {
+        return topicPartition + (isLeading() ? " (leading, epoch " : " (following, epoch ") + leaderEpoch() + ")";
+    }
+}

@@ -1,0 +1,162 @@
+package millrace.broker.partition;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import millrace.broker.metadata.BrokerMetadata;
+import millrace.broker.settings.LiveSettings;
+import millrace.broker.settings.TopicRules;
+import millrace.common.BrokerId;
+import millrace.common.TopicPartition;
+import millrace.feed.MetadataFeed;
+import millrace.metadata.MetadataImage;
+import millrace.metadata.PartitionRegistration;
+import millrace.metadata.TopicImage;
+import millrace.ports.Workers;
+import millrace.storage.log.LogDirFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes this broker's partitions what the metadata image says, and then shows the image to clients.
+///
+/// It runs on a thread of its own, because opening and deleting logs blocks. Images that come while it is at work are not walked one by
+/// one: the next walk goes from the last image that was followed to the newest one.
+///
+/// Only a topic that a later image no longer has is deleted: that image was made by a committed removal. A log that no image knows at
+/// start is set aside as `-stray` and kept, because "missing from my image" must never delete data (reliability scenario 26).
+public final class PartitionAssignments implements MetadataFeed.Subscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionAssignments.class);
+
+    /// Hears of partitions that this broker begins or ceases to lead, and of those that are gone. Called on the follower's thread, in order.
+    public interface Listener {
+        void onLeading(Partition partition);
+
+        void onNotLeading(Partition partition);
+
+        void onDeleted(List<TopicPartition> partitions);
+    }
+
+    private final int self;
+    private final LogDirectories directories;
+    private final Partitions partitions;
+    private final BrokerMetadata metadata;
+    private final LiveSettings settings;
+    private final Listener listener;
+    private final Workers.SerialExecutor follower;
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile MetadataImage newest = MetadataImage.EMPTY;
+    private MetadataImage followed = MetadataImage.EMPTY;
+
+    public PartitionAssignments(int self, LogDirectories directories, Partitions partitions, BrokerMetadata metadata, LiveSettings settings,
+                                Listener listener, Workers workers) {
+        this.self = self;
+        this.directories = directories;
+        this.partitions = partitions;
+        this.metadata = metadata;
+        this.settings = settings;
+        this.listener = listener;
+        this.follower = workers.serial("partition-assignments");
+    }
+
+    @Override public void onImage(MetadataImage before, MetadataImage after) {
+        newest = after;
+        if (scheduled.compareAndSet(false, true)) follower.execute(this::followNewest);
+    }
+
+    public void close() {
+        follower.close();
+    }
+
+    private void followNewest() {
+        scheduled.set(false);
+        MetadataImage target = newest;
+        if (target == followed) return;
+        try {
+            boolean settingsMoved = target.configs() != followed.configs();
+            if (settingsMoved) settings.follow(target, self);
+            if (followed == MetadataImage.EMPTY) setStraysAside(target);
+            if (target.topics() != followed.topics() || settingsMoved) followTopics(target, settingsMoved);
+        } catch (LogDirFailure failure) {
+            LOG.error("Could not follow the metadata up to offset {}: {}", target.upTo().offset(), failure.getMessage());
+        }
+        followed = target;
+        metadata.publish(target);
+    }
+
+    private void setStraysAside(MetadataImage image) {
+        for (var directory : directories.all()) {
+            for (var log : directory.logs()) {
+                TopicImage topic = image.topics().byName(log.topicPartition().topic());
+                PartitionRegistration registration = topic == null || !topic.id().equals(log.topicId()) ? null : topic.partitions().get(log.topicPartition().partition());
+                if (registration != null && registration.replicas().contains(self)) continue;
+                directory.markStray(log.topicPartition());
+                LOG.warn("{} in {} belongs to no topic of this cluster (topic id {}). It was set aside with the suffix -stray; delete it when you are sure that nobody needs it.",
+                        log.topicPartition(), directory.path(), log.topicId());
+            }
+        }
+    }
+
+    private void followTopics(MetadataImage target, boolean settingsMoved) {
+        for (TopicImage known : followed.topics().all()) {
+            if (target.topics().byId(known.id()) == null) delete(known);
+        }
+        for (TopicImage topic : target.topics().all()) {
+            TopicImage known = followed.topics().byId(topic.id());
+            if (topic == known && !settingsMoved) continue;
+            TopicRules rules = TopicRules.of(settings.broker(), target, topic.name());
+            for (Map.Entry<Integer, PartitionRegistration> entry : topic.partitions().entrySet()) {
+                PartitionRegistration before = known == null ? null : known.partitions().get(entry.getKey());
+                if (entry.getValue() == before && !settingsMoved) continue;
+                follow(topic, entry.getKey(), entry.getValue(), rules);
+            }
+        }
+    }
+
+    private void follow(TopicImage topic, int index, PartitionRegistration registration, TopicRules rules) {
+        Partition partition = partitions.get(topic.id(), index);
+        int place = registration.replicas().indexOf(self);
+        if (place < 0) {
+            if (partition != null) remove(partition);
+            return;
+        }
+        try {
+            if (partition == null) partition = open(topic, index, registration, place, rules);
+            else partition.log().updateConfig(rules.log());
+            boolean led = partition.isLeading();
+            int ledEpoch = partition.leaderEpoch();
+            partition.assign(registration, rules.partition());
+            if (partition.isLeading() && (!led || ledEpoch != partition.leaderEpoch())) listener.onLeading(partition);
+            else if (led && !partition.isLeading()) listener.onNotLeading(partition);
+        } catch (LogDirFailure failure) {
+            LOG.error("{}-{} cannot be served: {}", topic.name(), index, failure.getMessage());
+        }
+    }
+
+    private Partition open(TopicImage topic, int index, PartitionRegistration registration, int place, TopicRules rules) {
+        var topicPartition = new TopicPartition(topic.name(), index);
+        Optional<LogDirectories.Located> existing = directories.find(topicPartition);
+        if (existing.isPresent()) existing.get().log().updateConfig(rules.log());
+        LogDirectories.Located located = existing.orElseGet(() -> directories.create(topicPartition, topic.id(), registration.directories().get(place), rules.log()));
+        var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory().syncOwner(), rules.partition(), registration);
+        partitions.add(partition);
+        return partition;
+    }
+
+    private void delete(TopicImage topic) {
+        List<TopicPartition> deleted = topic.partitions().keySet().stream().map(index -> new TopicPartition(topic.name(), index)).toList();
+        for (int index : topic.partitions().keySet()) {
+            Partition partition = partitions.get(topic.id(), index);
+            if (partition != null) remove(partition);
+        }
+        listener.onDeleted(deleted);
+    }
+
+    private void remove(Partition partition) {
+        boolean led = partition.isLeading();
+        partitions.remove(partition);
+        partition.close();
+        if (led) listener.onNotLeading(partition);
+        for (var directory : directories.all()) directory.deleteLog(partition.topicPartition());
+    }
+}

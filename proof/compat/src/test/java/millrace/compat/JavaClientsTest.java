@@ -1,0 +1,44 @@
+package millrace.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JavaClientsTest {
+    @TempDir static Path directory;
+    private static NodeProcess node;
+
+    @BeforeAll static void startNode() {
+        node = NodeProcess.start(directory);
+    }
+
+    @AfterAll static void stopNode() {
+        node.close();
+    }
+
+    static List<Arguments> clientsAndCodecs() {
+        List<Arguments> all = new ArrayList<>();
+        for (String codec : List.of("none", "gzip", "snappy", "lz4", "zstd")) all.add(Arguments.of("kafka-clients-4.4", codec));
+        all.add(Arguments.of("kafka-clients-3.9", "none"));
+        all.add(Arguments.of("kafka-clients-3.9", "zstd"));
+        all.add(Arguments.of("kafka-clients-2.1", "none"));
+        all.add(Arguments.of("kafka-clients-2.1", "lz4"));
+        return all;
+    }
+
+    @ParameterizedTest(name = "{0} with {1}")
+    @MethodSource("clientsAndCodecs")
+    void aJavaClientGetsBackWhatItSent(String client, String codec) {
+        var result = Peers.java(client, "", Duration.ofSeconds(60), "millrace.compat.client.RoundTrip", node.bootstrap(), "trip-" + client + "-" + codec, "3000", codec);
+        assertThat(result.succeeded().output()).endsWith("OK\n");
+    }
+}

@@ -1,0 +1,150 @@
+package millrace.compat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A Millrace node as its users start it: the launcher, a settings file, a data directory. Loopback only, on free ports.
+final class NodeProcess implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final Map<String, String> settings;
+    private final int port;
+    private Process process;
+    private int starts;
+
+    private NodeProcess(Path directory, Map<String, String> settings, int port) {
+        this.directory = directory;
+        this.settings = settings;
+        this.port = port;
+    }
+
+    /// @param overrides settings on top of the ports and the data directory
+    static NodeProcess start(Path directory, Map<String, String> overrides) {
+        int port = freePort();
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", "1");
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + freePort());
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("log.dirs", directory.resolve("data").toString());
+        settings.putAll(overrides);
+        var node = new NodeProcess(directory, settings, port);
+        node.start();
+        return node;
+    }
+
+    static NodeProcess start(Path directory) {
+        return start(directory, Map.of());
+    }
+
+    /// Starts (again) on the data that is there, and returns when the client port answers.
+    void start() {
+        try {
+            Files.createDirectories(directory);
+            Path file = directory.resolve("server.properties");
+            List<String> lines = new ArrayList<>();
+            settings.forEach((key, value) -> lines.add(key + "=" + value));
+            Files.write(file, lines);
+            Path log = directory.resolve("node-" + ++starts + ".log");
+            process = new ProcessBuilder(Peers.launcher(), "start", "--config", file.toString())
+                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            awaitReady(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady(Path log) throws IOException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (!process.isAlive()) throw new IllegalStateException("the node ended with status " + process.exitValue() + ":\n" + Files.readString(log));
+            try (var socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
+                return;
+            } catch (IOException notYet) {
+                pause();
+            }
+        }
+        throw new IllegalStateException("the node did not listen within " + START_LIMIT.toSeconds() + " s:\n" + Files.readString(log));
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    Path data() {
+        return directory.resolve("data");
+    }
+
+    /// All that the node has printed since its last start.
+    String output() {
+        try {
+            return Files.readString(directory.resolve("node-" + starts + ".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// SIGKILL: no shutdown hook, no flush.
+    void kill() {
+        process.destroyForcibly();
+        await(Duration.ofSeconds(10));
+    }
+
+    /// SIGTERM.
+    /// @return how long it took to end
+    Duration stop() {
+        long begin = System.nanoTime();
+        process.destroy();
+        await(Duration.ofSeconds(20));
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    int exitStatus() {
+        return process.exitValue();
+    }
+
+    private void await(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("the node did not end within " + limit.toSeconds() + " s:\n" + output());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override public void close() {
+        if (process.isAlive()) stop();
+    }
+
+    static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
