@@ -4,9 +4,12 @@ module millrace.cores {
     requires transitive org.pcollections;
     requires re2j;
 
+    exports millrace.controller;
     exports millrace.core;
     exports millrace.group;
     exports millrace.group.command;
     exports millrace.group.stored;
     exports millrace.metadata;
+    exports millrace.raft;
+    exports millrace.replication;
 }
