@@ -85,6 +85,10 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
         return listener;
     }
 
+    Net.Link link() {
+        return link;
+    }
+
     // ---- what the link tells ----
 
     @Override public void onOpen(Net.Link opened) {

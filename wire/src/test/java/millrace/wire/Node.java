@@ -1,0 +1,142 @@
+package millrace.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import millrace.protocol.ApiKey;
+import millrace.protocol.message.FetchRequest;
+import millrace.protocol.message.FetchResponse;
+import millrace.protocol.message.JoinGroupRequest;
+import millrace.protocol.message.JoinGroupResponse;
+import millrace.protocol.message.MetadataRequest;
+import millrace.protocol.message.MetadataResponse;
+import millrace.protocol.message.ProduceRequest;
+import millrace.protocol.message.ProduceResponse;
+
+/// A toy node behind a listener: Produce is pipelined and waits for [#acknowledge], JoinGroup waits for [#complete], Fetch waits
+/// as long as it asks for, Metadata answers at once.
+final class Node {
+    final FakeLoop loop = new FakeLoop();
+    final FakeNet net;
+    final RequestMemory memory;
+    final Tally tally = new Tally();
+    final WireRuntime runtime;
+    final ServerListener listener;
+    final int port;
+    /// What was handled, in order.
+    final List<String> handled = new ArrayList<>();
+    final List<Pending<Integer>> produced = new ArrayList<>();
+    final List<Pending<Integer>> joined = new ArrayList<>();
+    FetchResponse fetched = FetchResponse.builder().build();
+    RuntimeException failure;
+
+    static final class Tally implements Meter {
+        int opened;
+        int closed;
+        int refused;
+        int failed;
+        int answered;
+
+        @Override public void answered(ApiKey api, short version, int requestBytes, long responseBytes, long handlingNanos, long totalNanos) {
+            answered++;
+        }
+
+        @Override public void failed(ApiKey api, short version) {
+            failed++;
+        }
+
+        @Override public void connectionOpened(String listenerName) {
+            opened++;
+        }
+
+        @Override public void connectionClosed(String listenerName) {
+            closed++;
+        }
+
+        @Override public void connectionRefused(String listenerName) {
+            refused++;
+        }
+    }
+
+    Node() {
+        this(ListenerSettings.DEFAULTS, null, 64 << 20, ConnectionLimits.none(), Features.none());
+    }
+
+    Node(ListenerSettings settings) {
+        this(settings, null, 64 << 20, ConnectionLimits.none(), Features.none());
+    }
+
+    Node(ListenerSettings settings, Random pieces, long memoryBytes, ConnectionLimits limits, Features features) {
+        net = new FakeNet(loop, pieces);
+        memory = new RequestMemory(memoryBytes);
+        runtime = new WireRuntime(loop, memory, limits, tally);
+        listener = new ServerListener(net, "PLAINTEXT", settings, handlers(features), runtime);
+        try {
+            port = listener.listen("127.0.0.1", 0).port();
+        } catch (java.io.IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    Peer connect() {
+        return new Peer(net, loop, port);
+    }
+
+    void acknowledge(int index) {
+        produced.get(index).complete(index);
+        loop.run();
+    }
+
+    void complete(int index) {
+        joined.get(index).complete(index);
+        loop.run();
+    }
+
+    int waiters() {
+        return runtime.turns().stream().mapToInt(turns -> turns.answers().size()).sum();
+    }
+
+    private Handlers handlers(Features features) {
+        return Handlers.builder()
+            .features(features)
+            .servePipelined(ApiKey.PRODUCE, this::produce, (_, error, _) -> ProduceResponse.builder().throttleTimeMs(error.code()).build())
+            .serve(ApiKey.METADATA, this::metadata, (_, error, _) -> MetadataResponse.builder().errorCode(error.code()).build())
+            .serve(ApiKey.JOIN_GROUP, this::joinGroup)
+            .serve(ApiKey.FETCH, this::fetch)
+            .build();
+    }
+
+    private Answer<ProduceResponse> produce(ProduceRequest request, Caller caller) {
+        handled.add(request.transactionalId());
+        if (failure != null) throw failure;
+        if (request.acks() == 0) return Answer.nothing();
+        var pending = new Pending<Integer>();
+        produced.add(pending);
+        int number = produced.size();
+        return Answer.when(pending, loop.monotonicMs() + request.timeoutMs(),
+            () -> ProduceResponse.builder().throttleTimeMs(pending.holds() ? number : -number).build());
+    }
+
+    private Answer<MetadataResponse> metadata(MetadataRequest request, Caller caller) {
+        handled.add("metadata " + caller.clientId() + " " + caller.softwareName());
+        if (failure != null) throw failure;
+        return Answer.now(MetadataResponse.builder().clusterId("c").build());
+    }
+
+    private Answer<JoinGroupResponse> joinGroup(JoinGroupRequest request, Caller caller) {
+        handled.add("join " + request.groupId());
+        var pending = new Pending<Integer>();
+        joined.add(pending);
+        return Answer.when(pending, Long.MAX_VALUE, () -> {
+            if (failure != null) throw failure;
+            return JoinGroupResponse.builder().memberId("m").build();
+        });
+    }
+
+    private Answer<FetchResponse> fetch(FetchRequest request, Caller caller) {
+        handled.add("fetch");
+        if (request.maxWaitMs() == 0) return Answer.now(fetched);
+        return Answer.when(new Pending<Integer>(), loop.monotonicMs() + request.maxWaitMs(), () -> fetched);
+    }
+}
