@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import millrace.protocol.BufferWriter;
 import millrace.protocol.MalformedMessage;
+import millrace.protocol.Message;
 import millrace.protocol.WireReader;
 import millrace.protocol.message.EndTxnMarker;
 import millrace.protocol.message.KRaftVersionRecord;
@@ -43,6 +44,7 @@ public final class ControlRecords {
         return append(builder, timestampMs, new ControlRecord.EndTransaction(commit, coordinatorEpoch)).build();
     }
 
+    /// @param message of version 0: Kafka 4.4 writes and reads no other, although the schema has a version 1
     public static ByteBuffer leaderChange(long baseOffset, long timestampMs, int leaderEpoch, LeaderChangeMessage message) {
         return batch(baseOffset, timestampMs, leaderEpoch, List.of(new ControlRecord.LeaderChange(message)));
     }
@@ -78,10 +80,13 @@ public final class ControlRecords {
     /// Only the marker's schema leaves the version to its surroundings, as coordinator records do; in the others it is the first field.
     private static ByteBuffer value(ControlRecord record) {
         short version = record.contentVersion();
+        Message content = record.content();
         boolean prefixed = record instanceof ControlRecord.EndTransaction;
-        ByteBuffer value = ByteBuffer.allocate((prefixed ? VERSION_BYTES : 0) + record.content().size(version));
+        if (record instanceof ControlRecord.LeaderChange && version != 0)
+            throw new IllegalArgumentException("a leader change of version " + version + " cannot be read by Kafka 4.4, which knows version 0 alone");
+        ByteBuffer value = ByteBuffer.allocate((prefixed ? VERSION_BYTES : 0) + content.size(version));
         if (prefixed) value.putShort(version);
-        record.content().write(BufferWriter.copyingInto(value), version);
+        content.write(BufferWriter.copyingInto(value), version);
         return value.flip();
     }
 

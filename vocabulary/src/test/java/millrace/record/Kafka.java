@@ -9,6 +9,7 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /// Apache Kafka's own code, as the one who knows.
 final class Kafka {
@@ -52,7 +53,11 @@ final class Kafka {
 
     static List<PlainRecord> read(ByteBuffer batches) {
         var all = new ArrayList<PlainRecord>();
-        for (var batch : MemoryRecords.readableRecords(batches.duplicate()).batches()) for (var record : batch) all.add(PlainRecord.of(record));
+        for (var batch : MemoryRecords.readableRecords(batches.duplicate()).batches()) {
+            try (var records = batch.streamingIterator(BufferSupplier.NO_CACHING)) {          // iterator() allocates what the header claims
+                records.forEachRemaining(record -> all.add(PlainRecord.of(record)));
+            }
+        }
         return all;
     }
 }

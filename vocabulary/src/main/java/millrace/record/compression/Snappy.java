@@ -10,10 +10,10 @@ import org.xerial.snappy.SnappyOutputStream;
 ///
 ///     82 'SNAPPY' 00  version*4  oldest compatible version*4     (length*4  block)*          all numbers big endian
 ///
-/// The header may come again between chunks (streams put one behind the other). Up to three bytes after the last chunk are ignored,
-/// as snappy-java does.
+/// The header may come again between chunks (streams put one behind the other). As snappy-java has it: the version is looked at
+/// only there, and up to three bytes after the last chunk are ignored.
 final class Snappy implements Compression {
-    @Override public InputStream decompress(ByteBuffer compressed, long maxBytes) throws IOException {
+    @Override public InputStream decompress(ByteBuffer compressed, long maxBytes) {
         return new Chunks(compressed.slice(), maxBytes);
     }
 
@@ -48,18 +48,11 @@ final class Snappy implements Compression {
         private int blockPosition;
         private int blockLimit;
 
-        Chunks(ByteBuffer in, long maxBytes) throws IOException {
+        Chunks(ByteBuffer in, long maxBytes) {
             super(maxBytes);
             this.in = in;
             this.framed = in.remaining() >= HEADER_BYTES && in.getLong(0) == MAGIC;
-            if (framed) readHeader();
-        }
-
-        private void readHeader() throws Malformed {
-            in.getLong();
-            int version = in.getInt();
-            in.getInt();
-            if (version < 1) throw new Malformed("snappy stream of version " + version + ", the oldest known is 1");
+            if (framed) in.position(HEADER_BYTES);
         }
 
         @Override int produce(byte[] target, int offset, int length) throws IOException {
@@ -93,7 +86,8 @@ final class Snappy implements Compression {
         private boolean atRepeatedHeader() throws Malformed {
             int start = in.position() - Integer.BYTES;
             if (in.limit() - start < HEADER_BYTES) throw new Malformed("snappy stream ends within a header");
-            if (in.getLong(start) != MAGIC || in.getInt(start + 8) < 1) return false;
+            if (in.getLong(start) != MAGIC) return false;
+            if (in.getInt(start + 8) < 1) throw new Malformed("snappy stream of version " + in.getInt(start + 8) + ", the oldest known is 1");
             in.position(start + HEADER_BYTES);
             return true;
         }
