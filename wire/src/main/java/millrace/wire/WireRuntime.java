@@ -20,11 +20,15 @@ public final class WireRuntime {
     private final AtomicLong connections = new AtomicLong();
 
     public WireRuntime(Clock clock, RequestMemory memory, ConnectionLimits limits, Meter meter) {
+        this(clock, memory, limits, meter, new FailureLog(clock));
+    }
+
+    WireRuntime(Clock clock, RequestMemory memory, ConnectionLimits limits, Meter meter, FailureLog failures) {
         this.clock = clock;
         this.memory = memory;
         this.limits = limits;
         this.meter = meter;
-        this.failures = new FailureLog(clock);
+        this.failures = failures;
     }
 
     Clock clock() {

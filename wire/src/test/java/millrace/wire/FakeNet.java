@@ -192,7 +192,7 @@ final class FakeNet implements Net {
 
         private void deliver(Sent first) {
             int left = first.bytes().remaining();
-            int amount = pieces == null ? left : 1 + pieces.nextInt(pieces.nextInt(4) == 0 ? 8 : left);
+            int amount = pieces == null || left == 0 ? left : 1 + pieces.nextInt(pieces.nextInt(4) == 0 ? 8 : left);
             amount = Math.min(amount, left);
             ByteBuffer piece = ByteBuffer.allocateDirect(amount + 3).position(3);
             piece.put(first.bytes().slice(first.bytes().position(), amount)).position(3);

@@ -26,6 +26,8 @@ final class Node {
     final int port;
     /// What was handled, in order.
     final List<String> handled = new ArrayList<>();
+    /// What an operator would see.
+    final List<String> lines = new ArrayList<>();
     final List<Pending<Integer>> produced = new ArrayList<>();
     final List<Pending<Integer>> joined = new ArrayList<>();
     FetchResponse fetched = FetchResponse.builder().build();
@@ -70,7 +72,19 @@ final class Node {
     Node(ListenerSettings settings, Random pieces, long memoryBytes, ConnectionLimits limits, Features features) {
         net = new FakeNet(loop, pieces);
         memory = new RequestMemory(memoryBytes);
-        runtime = new WireRuntime(loop, memory, limits, tally);
+        runtime = new WireRuntime(loop, memory, limits, tally, new FailureLog(loop, new FailureLog.Lines() {
+            @Override public void warn(String line) {
+                lines.add(line);
+            }
+
+            @Override public void error(String line, Throwable failure) {
+                lines.add(line + ": " + failure);
+            }
+
+            @Override public void debug(String line) {
+                // not what an operator sees
+            }
+        }));
         listener = new ServerListener(net, "PLAINTEXT", settings, handlers(features), runtime);
         try {
             port = listener.listen("127.0.0.1", 0).port();

@@ -281,6 +281,31 @@ class ServerConnectionTest {
         assertThat(node.tally.failed).isZero();
     }
 
+    @Test void whatIsRefusedIsToldInOneLineWithPeerApiVersionAndReason() {
+        var node = new Node();
+        Peer peer = node.connect().sends(header(ApiKey.METADATA.id(), 99), metadata(2), metadata(3));
+        assertThat(node.lines).containsExactly("Closing the connection from " + peer.link.peer().replaceAll(":.*", ":" + peer.link.localPort())
+            + " to listener PLAINTEXT, METADATA version 99, correlation id 2: only versions 0 to 13 are served; ApiVersions tells them");
+    }
+
+    @Test void aFailureIsToldOnceAndWithoutLineBreaksOfThePeers() {
+        var node = new Node();
+        node.failure = new IllegalStateException("broken");
+        OutgoingMessage request = OutgoingMessage.request(5, "evil\nERROR fake", (short) 13, MetadataRequest.builder().topics(List.of()).build());
+        node.connect().sends(((ByteBuffer) request.parts().getFirst()).array());
+        assertThat(node.lines).singleElement().asString()
+            .contains("METADATA version 13, correlation id 5, client id 'evil?ERROR fake'", "answered with UNKNOWN_SERVER_ERROR", "broken");
+    }
+
+    @Test void aFloodOfFailuresDoesNotFloodTheLog() {
+        var node = new Node();
+        for (int i = 0; i < 1_000; i++) node.connect().sends(new byte[4]);
+        assertThat(node.lines).hasSize(20);
+        node.loop.advance(200);
+        node.connect().sends(new byte[4]);
+        assertThat(node.lines).hasSize(21).last().asString().contains("(980 such lines were left out before this one)");
+    }
+
     @Test void framesThatAreTooLargeOrNegativeCloseTheConnection() {
         for (int length : new int[] {-1, 3, 2_000_000}) {
             var node = new Node(ListenerSettings.DEFAULTS.withMaxRequestBytes(1_000_000));
