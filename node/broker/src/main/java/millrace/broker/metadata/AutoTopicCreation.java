@@ -3,6 +3,7 @@ package millrace.broker.metadata;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import millrace.feed.ControllerLink;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.CreateTopicsRequest;
@@ -23,13 +24,14 @@ public final class AutoTopicCreation {
     public record InternalTopic(int partitions, short replicationFactor, TreeMap<String, String> configs) {}
 
     private final boolean enabled;
-    private final TreeMap<String, InternalTopic> internalTopics;
+    private final Function<String, InternalTopic> internalTopics;
     private final ControllerLink controller;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<String, Pending<ErrorCode>> underWay = new TreeMap<>();
 
     /// @param enabled `auto.create.topics.enable`; internal topics are created regardless
-    public AutoTopicCreation(boolean enabled, TreeMap<String, InternalTopic> internalTopics, ControllerLink controller) {
+    /// @param internalTopics by name, as the settings of now would make them; null for a topic that is not internal
+    public AutoTopicCreation(boolean enabled, Function<String, InternalTopic> internalTopics, ControllerLink controller) {
         this.enabled = enabled;
         this.internalTopics = internalTopics;
         this.controller = controller;
@@ -72,7 +74,7 @@ public final class AutoTopicCreation {
     }
 
     private CreateTopicsRequest request(String name) {
-        InternalTopic internal = internalTopics.get(name);
+        InternalTopic internal = internalTopics.apply(name);
         CreatableTopic topic = internal == null
                 ? CreatableTopic.builder().name(name).numPartitions(-1).replicationFactor((short) -1).build()
                 : CreatableTopic.builder().name(name).numPartitions(internal.partitions()).replicationFactor(internal.replicationFactor())

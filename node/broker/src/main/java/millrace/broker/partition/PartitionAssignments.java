@@ -1,6 +1,5 @@
 package millrace.broker.partition;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,7 +33,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
 
         void onNotLeading(Partition partition);
 
-        void onDeleted(List<TopicPartition> partitions);
+        void onDeleted(TopicImage topic);
     }
 
     private final int self;
@@ -144,12 +143,11 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     }
 
     private void delete(TopicImage topic) {
-        List<TopicPartition> deleted = topic.partitions().keySet().stream().map(index -> new TopicPartition(topic.name(), index)).toList();
         for (int index : topic.partitions().keySet()) {
             Partition partition = partitions.get(topic.id(), index);
             if (partition != null) remove(partition);
         }
-        listener.onDeleted(deleted);
+        listener.onDeleted(topic);
     }
 
     private void remove(Partition partition) {

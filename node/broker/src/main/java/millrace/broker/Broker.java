@@ -1,0 +1,177 @@
+package millrace.broker;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import millrace.broker.api.DeleteRecordsHandler;
+import millrace.broker.api.DescribeClusterHandler;
+import millrace.broker.api.DescribeConfigsHandler;
+import millrace.broker.api.DescribeLogDirsHandler;
+import millrace.broker.api.DescribeTopicPartitionsHandler;
+import millrace.broker.api.ForwardingHandler;
+import millrace.broker.api.InitProducerIdHandler;
+import millrace.broker.api.ListConfigResourcesHandler;
+import millrace.broker.api.ListOffsetsHandler;
+import millrace.broker.api.MetadataHandler;
+import millrace.broker.api.OffsetForLeaderEpochHandler;
+import millrace.broker.api.ProduceHandler;
+import millrace.broker.api.ProducerIds;
+import millrace.broker.fetch.FetchHandler;
+import millrace.broker.fetch.FetchSessions;
+import millrace.broker.lifecycle.BrokerLifecycle;
+import millrace.broker.metadata.AutoTopicCreation;
+import millrace.broker.metadata.AutoTopicCreation.InternalTopic;
+import millrace.broker.metadata.BrokerMetadata;
+import millrace.broker.partition.LogDirectories;
+import millrace.broker.partition.PartitionAssignments;
+import millrace.broker.partition.Partitions;
+import millrace.broker.settings.LiveSettings;
+import millrace.broker.settings.TopicRules;
+import millrace.common.Uuid;
+import millrace.coordination.OffsetsTopic;
+import millrace.feed.ControllerLink;
+import millrace.feed.MetadataFeed;
+import millrace.protocol.ApiKey;
+import millrace.protocol.message.BrokerRegistrationRequest;
+import millrace.settings.BrokerSettings;
+import millrace.settings.SettingValues;
+import millrace.storage.directory.LogDirSettings;
+import millrace.storage.directory.LogDirectory;
+import millrace.wire.Handlers;
+import millrace.wire.Pending;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One broker, from its log directories to its handlers. It owns the parts and the order of their lives, and decides nothing itself.
+///
+///     open() ── start(feed) ──▶ active ── stop() ──▶ stopped
+public final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+    /// What changes metadata, or asks for the quorum's state: the controller answers.
+    private static final List<ApiKey> FORWARDED = List.of(ApiKey.CREATE_TOPICS, ApiKey.DELETE_TOPICS, ApiKey.CREATE_PARTITIONS, ApiKey.ALTER_CONFIGS,
+            ApiKey.INCREMENTAL_ALTER_CONFIGS, ApiKey.DESCRIBE_QUORUM);
+    private static final int MAX_COLD_SEGMENTS = 1_000;
+
+    /// @param listeners the addresses that clients are told
+    /// @param rack null for none
+    public record Identity(int brokerId, String clusterId, List<BrokerRegistrationRequest.Listener> listeners, String rack) {}
+
+    private final BrokerEnvironment environment;
+    private final ControllerLink controller;
+    private final LogDirectories directories;
+    private final BrokerMetadata metadata;
+    private final LiveSettings settings;
+    private final Partitions partitions = new Partitions();
+    private final AutoTopicCreation topicCreation;
+    private final Groups groups;
+    private final PartitionAssignments assignments;
+    private final BrokerLifecycle lifecycle;
+    private final Housekeeping housekeeping;
+
+    private Broker(Identity identity, BrokerSettings fromFile, LogDirectories directories, ControllerLink controller, BrokerEnvironment environment) {
+        this.environment = environment;
+        this.controller = controller;
+        this.directories = directories;
+        this.metadata = new BrokerMetadata(identity.clusterId(), identity.brokerId());
+        this.settings = new LiveSettings(fromFile);
+        SettingValues values = fromFile.values();
+        this.topicCreation = new AutoTopicCreation(values.bool("auto.create.topics.enable"), this::internalTopic, controller);
+        this.groups = new Groups(metadata, topicCreation, settings, environment);
+        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, groups, environment.workers());
+        var incarnation = new Uuid(environment.randomness().nextLong(), environment.randomness().nextLong());
+        this.lifecycle = new BrokerLifecycle(new BrokerLifecycle.Identity(identity.brokerId(), identity.clusterId(), incarnation, identity.listeners(),
+                BrokerFeatures.forRegistration(), identity.rack(), directories.ids(), previousBrokerEpoch()), metadata, controller, environment.firstLoop(),
+                values.longValue("broker.heartbeat.interval.ms"));
+        this.housekeeping = new Housekeeping(directories.all(), settings, environment);
+    }
+
+    /// Opens the log directories: locks, loads, recovers. Blocking.
+    /// @throws IllegalStateException when a directory is in use or belongs to another node or cluster; the text says what to do
+    public static Broker open(Identity identity, BrokerSettings fromFile, List<Path> logDirs, ControllerLink controller, BrokerEnvironment environment) {
+        List<LogDirectory> opened = new ArrayList<>();
+        try {
+            var withoutOverrides = TopicRules.withoutOverrides(fromFile);
+            var settings = new LogDirSettings(identity.clusterId(), identity.brokerId(), environment.randomness(), _ -> withoutOverrides,
+                    fromFile.values().integer("num.recovery.threads.per.data.dir"), MAX_COLD_SEGMENTS, new LogEvents());
+            for (Path logDir : logDirs) opened.add(LogDirectory.open(environment.disk(), logDir, environment.clock(), environment.workers(), settings));
+            return new Broker(identity, fromFile, new LogDirectories(opened), controller, environment);
+        } catch (RuntimeException e) {
+            opened.forEach(LogDirectory::close);
+            throw e;
+        }
+    }
+
+    /// Begins to follow the metadata and to register.
+    /// @return the broker epoch, once the cluster counts on this broker
+    public Pending<Long> start(MetadataFeed feed) {
+        feed.subscribe(assignments);
+        housekeeping.start();
+        return lifecycle.start();
+    }
+
+    /// Every API that this broker serves. What is not here is not advertised.
+    public Handlers handlers() {
+        SettingValues values = settings.broker().values();
+        var builder = Handlers.builder().features(new BrokerFeatures(metadata)).unstableVersions(values.bool("unstable.api.versions.enable"))
+                .servePipelined(ApiKey.PRODUCE, new ProduceHandler(partitions), null)
+                .serve(ApiKey.FETCH, new FetchHandler(partitions, fetchSessions(values), values.integer("fetch.max.bytes")))
+                .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(partitions))
+                .serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(partitions))
+                .serve(ApiKey.DELETE_RECORDS, new DeleteRecordsHandler(partitions))
+                .serve(ApiKey.INIT_PRODUCER_ID, new InitProducerIdHandler(new ProducerIds(metadata.brokerId(), lifecycle::brokerEpoch, controller)))
+                .serve(ApiKey.METADATA, new MetadataHandler(metadata, topicCreation))
+                .serve(ApiKey.DESCRIBE_CLUSTER, new DescribeClusterHandler(metadata))
+                .serve(ApiKey.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(metadata, values.integer("max.request.partition.size.limit")))
+                .serve(ApiKey.DESCRIBE_CONFIGS, new DescribeConfigsHandler(metadata, settings))
+                .serve(ApiKey.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(metadata))
+                .serve(ApiKey.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(directories, partitions, environment.disk(), environment.workers()));
+        for (ApiKey forwarded : FORWARDED) builder.serve(forwarded, new ForwardingHandler<>(controller));
+        return builder.serveAll(groups.handlers()).build();
+    }
+
+    private FetchSessions fetchSessions(SettingValues values) {
+        return new FetchSessions(values.integer("max.incremental.fetch.session.cache.slots"), environment.randomness());
+    }
+
+    /// Gives up leadership, then brings everything to rest. Blocking: not to be called on an event loop.
+    /// @param left whether the controller has let this broker go; without it the stop is as orderly, only less announced
+    public void stop(boolean left) {
+        housekeeping.close();
+        groups.close();
+        assignments.close();
+        for (LogDirectory directory : directories.all()) {
+            if (directory.failure().isPresent()) directory.close();
+            else directory.closeCleanly(lifecycle.brokerEpoch());
+        }
+        if (!left) LOG.info("Stopped without the controller's leave; the logs are closed cleanly all the same");
+    }
+
+    /// Asks the controller to take leadership away.
+    public Pending<Boolean> leave() {
+        return lifecycle.leave();
+    }
+
+    private long previousBrokerEpoch() {
+        // Clean only if every directory was: a marker in one of two says nothing about the other.
+        long epoch = -1;
+        for (LogDirectory directory : directories.all()) {
+            if (directory.previousBrokerEpoch().isEmpty()) return -1;
+            epoch = Math.max(epoch, directory.previousBrokerEpoch().getAsLong());
+        }
+        return epoch;
+    }
+
+    /// @return null for a topic that is not internal
+    private InternalTopic internalTopic(String name) {
+        if (!name.equals(OffsetsTopic.NAME)) return null;
+        SettingValues values = settings.broker().values();
+        var configs = new TreeMap<String, String>();
+        configs.put("cleanup.policy", "compact");
+        configs.put("compression.type", "producer");
+        configs.put("segment.bytes", Integer.toString(values.integer("offsets.topic.segment.bytes")));
+        short replicationFactor = millrace.settings.InternalTopics.replicationFactor(values, "offsets.topic.replication.factor", metadata.aliveBrokers().size());
+        return new InternalTopic(values.integer("offsets.topic.num.partitions"), replicationFactor, configs);
+    }
+}
