@@ -11,7 +11,7 @@
 ///     others  of consumer, share and streams groups: kept by key, so that such a group can be shown and, when it is empty, deleted
 ///
 /// Invariant (G7): [StoredGroups] depends on the changes alone. A tombstone for what is not there changes nothing, in whatever order
-/// compaction has left the records; what a newer version wrote and this one cannot read is passed over, never a reason not to load.
+/// compaction has left the records; a record type that only a newer version knows is passed over, as Kafka does.
 ///
 /// Source: `storage-formats.md` 3.4; KIP-915 (tagged fields from version 4); KAFKA-17306 and KAFKA-19862 (loads that failed).
 package millrace.group.stored;

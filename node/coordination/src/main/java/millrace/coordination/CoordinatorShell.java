@@ -1,0 +1,356 @@
+package millrace.coordination;
+
+import static millrace.protocol.ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+import static millrace.protocol.ErrorCode.COORDINATOR_NOT_AVAILABLE;
+import static millrace.protocol.ErrorCode.NOT_COORDINATOR;
+import static millrace.protocol.ErrorCode.UNKNOWN_SERVER_ERROR;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import millrace.core.CoordinatorCore;
+import millrace.core.CoordinatorCore.Outcome;
+import millrace.core.CoordinatorCore.Reply;
+import millrace.core.ReplicatedCore.Decision;
+import millrace.ports.Cancellable;
+import millrace.ports.Clock;
+import millrace.ports.EventLoop;
+import millrace.ports.Workers;
+import millrace.protocol.ErrorCode;
+import millrace.record.RecordBatchBuilder;
+import millrace.storage.log.AppendResult;
+import millrace.storage.log.LogDirFailure;
+import millrace.wire.Condition;
+import millrace.wire.Pending;
+
+/// Gives one core its turns, writes down what it decides, and gives its replies out once that is committed.
+///
+/// It lives for one election: elected, it loads the log; resigned, it is never active again. Its states are drawn in the package's page.
+///
+/// What waits: `open`, the questions without an answer (bounded by the requests in flight, as each belongs to a connection that waits
+/// for it); `held`, answers in the order of the offsets that have to be committed before they may be seen.
+final class CoordinatorShell<Command, Change, Answer> {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorShell.class);
+
+    private enum State { LOADING, ACTIVE, FAILED, RESIGNED }
+
+    /// @param committed holds when they may be seen
+    /// @param deadlineMs after which nobody waits any longer
+    private record Held<Answer>(Condition committed, long endOffset, long deadlineMs, List<Reply<Answer>> replies) {}
+
+    private final CoordinatorPartition partition;
+    private final int leaderEpoch;
+    private final Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore;
+    private final ChangeFormat<Change> format;
+    private final CoordinationSettings settings;
+    private final Clock clock;
+    private final EventLoop loop;
+    private final Workers workers;
+
+    private final ReentrantLock turns = new ReentrantLock();
+    private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
+    private final Deque<Held<Answer>> held = new ArrayDeque<>();
+    private final AtomicBoolean releaseIsDue = new AtomicBoolean();
+    private final Condition.Watcher whenCommitted = this::releaseSoon;
+    private volatile State state = State.LOADING;
+    private CoordinatorCore<Command, Change, Answer> core;
+    private long nextToken;
+    /// Where the next batch has to begin.
+    private long endOffset;
+    private Cancellable timer;
+    private long timerMs = Long.MAX_VALUE;
+
+    CoordinatorShell(CoordinatorPartition partition, Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore, ChangeFormat<Change> format,
+                     CoordinationSettings settings, Clock clock, EventLoop loop, Workers workers) {
+        this.partition = partition;
+        this.leaderEpoch = partition.leaderEpoch();
+        this.newCore = newCore;
+        this.format = format;
+        this.settings = settings;
+        this.clock = clock;
+        this.loop = loop;
+        this.workers = workers;
+        this.core = newCore.get();
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    // ---- asking ----
+
+    /// @param command is given the token to carry
+    /// @return the answer, in time; from here on it is somebody's duty to complete it
+    Pending<Answer> ask(LongFunction<? extends Command> command) {
+        turns.lock();
+        try {
+            if (state == State.ACTIVE && !leads()) resign();
+            if (state != State.ACTIVE) return Pending.of(core.failed(state == State.LOADING ? COORDINATOR_LOAD_IN_PROGRESS : NOT_COORDINATOR));
+            long token = nextToken++;
+            var answer = new Pending<Answer>();
+            open.put(token, answer);
+            Command asked = command.apply(token);
+            turn(token, () -> core.decide(asked, clock.monotonicMs(), clock.timestampMs()));
+            return answer;
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private boolean leads() {
+        return !partition.lost() && partition.leaderEpoch() == leaderEpoch;
+    }
+
+    /// One turn of the core, with whatever it takes to write down what it decides.
+    /// @param token of the command, so that it is answered even if the core fails over it; -1 for none
+    private void turn(long token, Supplier<Decision<Change, Outcome<Answer>>> decide) {
+        try {
+            boolean unfinished = true;
+            while (unfinished && state == State.ACTIVE) unfinished = carryOut(token, decide.get());
+            schedule();
+        } catch (LogDirFailure failure) {
+            LOG.error("{} cannot be written any more, its coordinator stops: {}", partition.topicPartition(), failure.getMessage());
+            stop(State.FAILED, NOT_COORDINATOR);
+        } catch (RuntimeException unforeseen) {
+            LOG.error("the coordinator of {} met something that must not be; it reads its log again and goes on from there. Please report this.",
+                    partition.topicPartition(), unforeseen);
+            answer(token, core.failed(UNKNOWN_SERVER_ERROR));
+            reload();
+        }
+    }
+
+    /// @return whether the command has to be decided again
+    private boolean carryOut(long token, Decision<Change, Outcome<Answer>> decision) {
+        List<Reply<Answer>> replies = decision.answer().replies();
+        if (decision.changes().isEmpty()) {
+            hold(replies);
+            return decision.answer().unfinished();
+        }
+        return switch (partition.append(batch(decision.changes()))) {
+            case AppendResult.Appended appended -> {
+                if (appended.firstOffset() != endOffset) yield overtaken(appended);
+                endOffset = appended.lastOffset() + 1;
+                for (Change change : decision.changes()) core.apply(change);
+                hold(replies);
+                yield decision.answer().unfinished();
+            }
+            case AppendResult.Refused refused     -> refused(token, decision, refused);
+            case AppendResult.Duplicate duplicate -> throw new IllegalStateException("a batch without a producer was taken for a duplicate: " + duplicate);
+        };
+    }
+
+    private ByteBuffer batch(List<Change> changes) {
+        long timestampMs = clock.timestampMs();
+        try (var builder = new RecordBatchBuilder().codec(settings.codec())) {
+            for (Change change : changes) builder.append(timestampMs, format.key(change), format.value(change));
+            return builder.build();
+        }
+    }
+
+    private boolean overtaken(AppendResult.Appended appended) {
+        LOG.warn("{} goes on at offset {} where {} was expected: somebody else has written. Its coordinator reads the log again.",
+                partition.topicPartition(), appended.firstOffset(), endOffset);
+        reload();
+        return false;
+    }
+
+    /// The command is answered too, if it was to be decided in parts: there will be no more of them.
+    private boolean refused(long token, Decision<Change, Outcome<Answer>> decision, AppendResult.Refused refused) {
+        ErrorCode error = asCoordinator(refused.error());
+        LOG.warn("{} changes of the coordinator of {} were refused ({}: {}), the client is told {}",
+                decision.changes().size(), partition.topicPartition(), refused.error(), refused.message(), error);
+        for (Reply<Answer> reply : decision.answer().replies()) answer(reply.token(), core.failed(error));
+        hold(core.refused(decision.changes(), error, clock.monotonicMs(), clock.timestampMs()).replies());
+        if (decision.answer().unfinished()) answer(token, core.failed(error));
+        if (error == NOT_COORDINATOR) stop(State.FAILED, NOT_COORDINATOR);
+        return false;
+    }
+
+    /// What a log says about a write, in the words of a coordinator. That a write was too large is left for the API to say.
+    private static ErrorCode asCoordinator(ErrorCode error) {
+        return switch (error) {
+            case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH -> NOT_COORDINATOR;
+            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE                         -> ErrorCode.MESSAGE_TOO_LARGE;
+            case NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND, REQUEST_TIMED_OUT, UNKNOWN_TOPIC_OR_PARTITION -> COORDINATOR_NOT_AVAILABLE;
+            default                                                               -> UNKNOWN_SERVER_ERROR;
+        };
+    }
+
+    // ---- answering ----
+
+    private void hold(List<Reply<Answer>> replies) {
+        if (replies.isEmpty()) return;
+        Held<Answer> last = held.peekLast();
+        if (last != null && last.endOffset() == endOffset) {
+            last.replies().addAll(replies);
+            return;
+        }
+        Condition committed = partition.committed(endOffset - 1);
+        held.addLast(new Held<>(committed, endOffset, clock.monotonicMs() + settings.commitTimeoutMs(), new ArrayList<>(replies)));
+        if (held.size() == 1) {
+            committed.watch(whenCommitted);
+            release();
+        }
+    }
+
+    /// Somebody says that the high watermark may have moved, perhaps with a lock of his in hand: so not here and not now.
+    private void releaseSoon() {
+        if (releaseIsDue.compareAndSet(false, true)) loop.execute(this::releaseNow);
+    }
+
+    private void releaseNow() {
+        releaseIsDue.set(false);
+        turns.lock();
+        try {
+            release();
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private void release() {
+        long nowMs = held.isEmpty() ? 0 : clock.monotonicMs();
+        while (!held.isEmpty()) {
+            Held<Answer> first = held.peekFirst();
+            boolean moved = first.committed().holds();
+            if (moved && !leads()) {
+                resign();
+                return;
+            }
+            if (!moved && nowMs < first.deadlineMs()) return;
+            held.removeFirst();
+            first.committed().unwatch(whenCommitted);
+            if (!held.isEmpty()) held.peekFirst().committed().watch(whenCommitted);
+            for (Reply<Answer> reply : first.replies()) answer(reply.token(), moved ? reply.answer() : core.failed(COORDINATOR_NOT_AVAILABLE));
+        }
+    }
+
+    private void answer(long token, Answer answer) {
+        Pending<Answer> waiting = open.remove(token);
+        if (waiting != null) waiting.complete(answer);
+    }
+
+    // ---- time ----
+
+    private void schedule() {
+        if (state != State.ACTIVE) return;
+        long wantedMs = Math.min(core.nextDeadlineMs(), held.isEmpty() ? Long.MAX_VALUE : held.peekFirst().deadlineMs());
+        if (wantedMs >= timerMs) return;
+        if (timer != null) timer.cancel();
+        timerMs = wantedMs;
+        timer = loop.schedule(Math.max(0, wantedMs - clock.monotonicMs()), this::timeIsUp);
+    }
+
+    private void timeIsUp() {
+        turns.lock();
+        try {
+            timer = null;
+            timerMs = Long.MAX_VALUE;
+            if (state == State.ACTIVE && !leads()) resign();
+            if (state != State.ACTIVE) return;
+            release();
+            if (core.nextDeadlineMs() <= clock.monotonicMs()) turn(-1, () -> core.tick(clock.monotonicMs(), clock.timestampMs()));
+            schedule();
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    // ---- the course of its life ----
+
+    /// Begins to load; until it has, questions are answered with `COORDINATOR_LOAD_IN_PROGRESS`.
+    void load() {
+        workers.run("load " + partition.topicPartition(), this::loadNow);
+    }
+
+    private void loadNow() {
+        if (state != State.LOADING) return;
+        long startedMs = clock.monotonicMs();
+        var loading = newCore.get();
+        var loader = new CoordinatorLoader<>(partition, format, settings.loadBufferBytes());
+        try {
+            long end = loader.load(loading, () -> state != State.LOADING || !leads());
+            activate(loading, end);
+            LOG.info("coordinator of {} in leader epoch {}: {} records up to offset {} in {} ms", partition.topicPartition(), leaderEpoch,
+                    loader.records(), end, clock.monotonicMs() - startedMs);
+        } catch (RuntimeException unreadable) {
+            LOG.error("the coordinator of {} cannot load: {}. Its groups are not served here; move the leader to another replica, or repair the log.",
+                    partition.topicPartition(), unreadable.getMessage(), unreadable);
+            fail();
+        }
+    }
+
+    private void activate(CoordinatorCore<Command, Change, Answer> loaded, long end) {
+        turns.lock();
+        try {
+            if (state != State.LOADING) return;
+            if (!leads()) {
+                resign();
+                return;
+            }
+            core = loaded;
+            endOffset = end;
+            state = State.ACTIVE;
+            turn(-1, () -> core.loaded(clock.monotonicMs(), clock.timestampMs()));
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private void fail() {
+        turns.lock();
+        try {
+            if (state == State.LOADING) stop(State.FAILED, NOT_COORDINATOR);
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    /// What the core has in mind is given up; the log is what counts. Whoever waits asks again.
+    private void reload() {
+        stop(State.LOADING, COORDINATOR_NOT_AVAILABLE);
+        core = newCore.get();
+        loop.schedule(settings.reloadPauseMs(), this::load);
+    }
+
+    /// The partition is not led here any more: everybody who waits looks for the new coordinator.
+    void resign() {
+        turns.lock();
+        try {
+            if (state == State.RESIGNED) return;
+            stop(State.RESIGNED, NOT_COORDINATOR);
+            core = newCore.get();
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private void stop(State next, ErrorCode error) {
+        state = next;
+        if (timer != null) timer.cancel();
+        timer = null;
+        timerMs = Long.MAX_VALUE;
+        if (!held.isEmpty()) held.peekFirst().committed().unwatch(whenCommitted);
+        held.clear();
+        List<Pending<Answer>> waiting = List.copyOf(open.values());
+        open.clear();
+        for (Pending<Answer> each : waiting) each.complete(core.failed(error));
+    }
+
+    /// @return whether the log is still being read
+    boolean isLoading() {
+        return state == State.LOADING;
+    }
+}

@@ -1,0 +1,106 @@
+package millrace.coordination;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
+
+import millrace.common.Uuid;
+import millrace.group.GroupCore;
+import millrace.group.command.GroupAnswer;
+import millrace.group.command.GroupCommand;
+import millrace.group.command.GroupCommand.DeletedTopic;
+import millrace.group.command.GroupCommand.ForgetTopics;
+import millrace.group.command.GroupCommand.ListGroups;
+import millrace.group.stored.GroupChange;
+import millrace.metadata.TopicImage;
+import millrace.ports.Clock;
+import millrace.ports.EventLoop;
+import millrace.ports.Randomness;
+import millrace.ports.Workers;
+import millrace.protocol.ErrorCode;
+import millrace.wire.Pending;
+
+/// The group coordinators of this broker: one for each partition of `__consumer_offsets` that it leads. Safe from any thread.
+public final class GroupCoordinators {
+    private final ClusterView cluster;
+    private final CoordinationSettings settings;
+    private final Clock clock;
+    private final List<? extends EventLoop> loops;
+    private final Workers workers;
+    private final Randomness randomness;
+    /// By partition; in order, so that lists come in the same order each time.
+    private final ConcurrentSkipListMap<Integer, CoordinatorShell<GroupCommand, GroupChange, GroupAnswer>> shells = new ConcurrentSkipListMap<>();
+    private final AtomicInteger nextLoop = new AtomicInteger();
+
+    /// @param loops on which coordinators take their timers, in turn
+    public GroupCoordinators(ClusterView cluster, CoordinationSettings settings, Clock clock, List<? extends EventLoop> loops, Workers workers, Randomness randomness) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.clock = clock;
+        this.loops = List.copyOf(loops);
+        this.workers = workers;
+        this.randomness = randomness;
+    }
+
+    // ---- elections ----
+
+    /// This broker leads that partition from now on, in the leader epoch that `partition` has now. Loading begins.
+    public void onElected(CoordinatorPartition partition) {
+        EventLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+        var shell = new CoordinatorShell<>(partition, () -> new GroupCore(settings.groups()), new GroupFormat(), settings, clock, loop, workers);
+        var before = shells.put(partition.topicPartition().partition(), shell);
+        if (before != null) before.resign();
+        shell.load();
+    }
+
+    /// This broker does not lead that partition any more. Whoever waits is told to look for the new coordinator.
+    public void onResigned(int partition) {
+        var shell = shells.remove(partition);
+        if (shell != null) shell.resign();
+    }
+
+    /// Topics are gone; what was committed for them is forgotten. Nobody waits for it: a coordinator that is loading
+    /// meanwhile is told by its own clean-up of old offsets.
+    public void onTopicsDeleted(List<DeletedTopic> topics) {
+        for (var shell : shells.values()) shell.ask(token -> new ForgetTopics(token, topics));
+    }
+
+    public void close() {
+        for (int partition : List.copyOf(shells.keySet())) onResigned(partition);
+    }
+
+    // ---- questions ----
+
+    /// @param command is given the token to carry
+    /// @return in time, the answer; [GroupAnswer.Failed] when this is not the place to ask or the log could not be written
+    public Pending<GroupAnswer> ask(String groupId, LongFunction<GroupCommand> command) {
+        var shell = shells.get(partitionOf(groupId));
+        return shell == null ? Pending.of(new GroupAnswer.Failed(ErrorCode.NOT_COORDINATOR)) : shell.ask(command);
+    }
+
+    /// Asks every coordinator of this broker for its groups.
+    public List<Pending<GroupAnswer>> list(List<String> states, List<String> types) {
+        List<Pending<GroupAnswer>> answers = new ArrayList<>();
+        for (var shell : shells.values()) answers.add(shell.ask(token -> new ListGroups(token, states, types)));
+        return answers;
+    }
+
+    /// The partition of `__consumer_offsets` that the group lives in. While the topic is not there, the one that it will live in.
+    public int partitionOf(String groupId) {
+        TopicImage topic = cluster.image().topics().byName(OffsetsTopic.NAME);
+        return OffsetsTopic.partitionOf(groupId, topic == null ? settings.offsetsPartitions() : topic.partitions().size());
+    }
+
+    /// @return whether the coordinator of this group is here and still reading its log
+    public boolean isLoading(String groupId) {
+        var shell = shells.get(partitionOf(groupId));
+        return shell != null && shell.isLoading();
+    }
+
+    /// @return the random half of a member id
+    public Uuid randomId() {
+        return new Uuid(randomness.nextLong(), randomness.nextLong());
+    }
+}

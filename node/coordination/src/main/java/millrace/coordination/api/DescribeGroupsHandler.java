@@ -1,0 +1,60 @@
+package millrace.coordination.api;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import millrace.coordination.GroupCoordinators;
+import millrace.group.command.GroupAnswer;
+import millrace.group.command.GroupAnswer.Described;
+import millrace.group.command.GroupCommand;
+import millrace.protocol.ErrorCode;
+import millrace.protocol.message.DescribeGroupsRequest;
+import millrace.protocol.message.DescribeGroupsResponse;
+import millrace.protocol.message.DescribeGroupsResponse.DescribedGroup;
+import millrace.protocol.message.DescribeGroupsResponse.DescribedGroupMember;
+import millrace.wire.Answer;
+import millrace.wire.ApiHandler;
+import millrace.wire.Caller;
+import millrace.wire.Pending;
+
+/// DescribeGroups (API key 15), v0 to v6. Before v6 a group that is not there is not an error but in the state `Dead`.
+public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsRequest, DescribeGroupsResponse> {
+    private static final short FIRST_WITH_NOT_FOUND = 6;
+    private static final int NOT_ASKED_FOR = Integer.MIN_VALUE;
+    /// One bit for each operation that there is on a group, by the numbers of Kafka's AclOperation:
+    /// READ 3, DELETE 6, DESCRIBE 8, DESCRIBE_CONFIGS 10, ALTER_CONFIGS 11. Without an authorizer everybody may do all of them.
+    private static final int EVERY_OPERATION = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11;
+
+    private final GroupCoordinators coordinators;
+
+    public DescribeGroupsHandler(GroupCoordinators coordinators) {
+        this.coordinators = coordinators;
+    }
+
+    @Override public Answer<DescribeGroupsResponse> handle(DescribeGroupsRequest request, Caller caller) {
+        List<Pending<GroupAnswer>> answers = new ArrayList<>(request.groups().size());
+        for (String groupId : request.groups()) answers.add(coordinators.ask(groupId, token -> new GroupCommand.DescribeGroup(token, groupId)));
+        var all = new AllOf<>(answers);
+        return Answer.when(all, Long.MAX_VALUE, () -> response(request, all.values(), caller.apiVersion()));
+    }
+
+    private static DescribeGroupsResponse response(DescribeGroupsRequest request, List<GroupAnswer> answers, short version) {
+        List<DescribedGroup> groups = new ArrayList<>(answers.size());
+        for (int i = 0; i < answers.size(); i++) groups.add(group(request.groups().get(i), answers.get(i), request.includeAuthorizedOperations(), version));
+        return DescribeGroupsResponse.builder().groups(groups).build();
+    }
+
+    private static DescribedGroup group(String groupId, GroupAnswer answer, boolean withOperations, short version) {
+        if (!(answer instanceof Described described)) return DescribedGroup.builder().groupId(groupId).errorCode(Refusal.ofGroup(answer.error()).code()).build();
+        boolean notFound = described.error() == ErrorCode.GROUP_ID_NOT_FOUND;
+        boolean mayBeTold = version >= FIRST_WITH_NOT_FOUND;
+        List<DescribedGroupMember> members = new ArrayList<>(described.members().size());
+        for (var each : described.members())
+            members.add(new DescribedGroupMember(each.memberId(), each.groupInstanceId(), each.clientId(), each.clientHost(), each.metadata(), each.assignment()));
+        return DescribedGroup.builder().groupId(groupId).groupState(described.state()).protocolType(described.protocolType())
+                .protocolData(described.protocolName()).members(members)
+                .errorCode(notFound && mayBeTold ? ErrorCode.GROUP_ID_NOT_FOUND.code() : ErrorCode.NONE.code())
+                .errorMessage(notFound && mayBeTold ? "There is no classic group " + groupId + "." : null)
+                .authorizedOperations(withOperations ? EVERY_OPERATION : NOT_ASKED_FOR).build();
+    }
+}
