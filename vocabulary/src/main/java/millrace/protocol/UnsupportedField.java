@@ -9,7 +9,11 @@ public final class UnsupportedField extends RuntimeException {
     private final String field;
 
     private UnsupportedField(String messageName, int version, String field, String problem) {
-        super(messageName + " version " + version + ", field " + field + ": " + problem);
+        this(messageName + " version " + version + ", field " + field + ": " + problem, messageName, field, version);
+    }
+
+    private UnsupportedField(String text, String messageName, String field, int version) {
+        super(text);
         this.messageName = messageName;
         this.version = version;
         this.field = field;
@@ -24,8 +28,10 @@ public final class UnsupportedField extends RuntimeException {
         return new UnsupportedField(messageName, version, field, "null cannot be written in this version");
     }
 
-    static UnsupportedField tooLong(String messageName, int bytes) {
-        return new UnsupportedField(messageName, -1, "(a string)", bytes + " bytes are more than a string may have (" + WireReader.MAX_STRING_BYTES + ")");
+    /// No version carries such a string. The writer does not know which field it writes; the text's beginning tells.
+    static UnsupportedField tooLong(String value, int bytes) {
+        return new UnsupportedField("A string of " + bytes + " bytes is longer than " + WireReader.MAX_STRING_BYTES + " and cannot be written: \"" + value.substring(0, 40) + "...\"",
+            "(any)", "(a string)", -1);
     }
 
     public static void checkVersion(String messageName, int version, int lowest, int highest) {

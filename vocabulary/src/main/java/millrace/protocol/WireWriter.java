@@ -77,7 +77,7 @@ public abstract sealed class WireWriter permits SizingWriter, BufferWriter {
             return;
         }
         int length = utf8Length(value);
-        if (length > WireReader.MAX_STRING_BYTES) throw UnsupportedField.tooLong("message", length);
+        if (length > WireReader.MAX_STRING_BYTES) throw UnsupportedField.tooLong(value, length);
         if (flexible) unsignedVarint(length + 1); else int16((short) length);
         utf8(value, length);
     }

@@ -44,7 +44,7 @@ class WireWriterTest {
     }
 
     @Test void aStringLongerThanItsLengthCanSayIsRefused() {
-        assertThatExceptionOfType(UnsupportedField.class).isThrownBy(() -> new SizingWriter().string("x".repeat(32_768), true)).withMessageContaining("32768 bytes");
+        assertThatExceptionOfType(UnsupportedField.class).isThrownBy(() -> new SizingWriter().string("x".repeat(32_768), true)).withMessageContaining("A string of 32768 bytes is longer than 32767").withMessageContaining("\"xxxx");
     }
 
     @Test void recordsInAFileAreSplicedBetweenSlicesOfTheBuffer() {
