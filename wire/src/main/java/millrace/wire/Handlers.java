@@ -83,6 +83,10 @@ public final class Handlers {
             return put(key, handler, whenFailed, true);
         }
 
+        public <Q extends ApiRequest, R extends ApiResponse> Builder servePipelined(ApiKey key, ApiHandler<Q, R> handler) {
+            return servePipelined(key, handler, null);
+        }
+
         public Builder serveAll(Map<ApiKey, ? extends ApiHandler<?, ?>> handlers) {
             handlers.forEach((key, handler) -> put(key, handler, null, false));
             return this;

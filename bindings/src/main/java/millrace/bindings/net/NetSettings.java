@@ -12,7 +12,7 @@ package millrace.bindings.net;
 public record NetSettings(int loops, int backlog, int sendBufferBytes, int receiveBufferBytes, int maxReadBytes, int lowMarkBytes, int highMarkBytes,
                           int connectTimeoutMs) {
     public static NetSettings defaults() {
-        return new NetSettings(Runtime.getRuntime().availableProcessors(), 50, -1, -1, 1 << 20, 256 << 10, 1 << 20, 10_000);
+        return new NetSettings(Runtime.getRuntime().availableProcessors(), 1_024, -1, -1, 1 << 20, 256 << 10, 1 << 20, 10_000);
     }
 
     public NetSettings withLoops(int count) {
