@@ -18,9 +18,11 @@ import millrace.protocol.ErrorCode;
 /// Every record is looked at, without an object for any: the lengths must add up, offset deltas must be 0, 1, 2, ..., keys must be
 /// there if the topic is compacted, and timestamps within bounds.
 ///
-/// Results are Kafka's (compared in the tests), but for four things where Kafka answers UNKNOWN_SERVER_ERROR or lets damage into
-/// the log: offset deltas with gaps, undecodable compressed data and transactional batches without a producer are INVALID_RECORD, an
-/// unknown codec is UNSUPPORTED_COMPRESSION_TYPE; and of the errors of single records the first [#MAX_RECORD_ERRORS] are reported.
+/// For well-formed batches the results are Kafka's, to the byte. Where Kafka answers malformed ones with UNKNOWN_SERVER_ERROR or lets
+/// damage into the log, this is stricter or clearer: data that cannot be decompressed, records longer or shorter than they say, offset
+/// deltas with gaps and transactional batches without a producer are INVALID_RECORD, an unknown codec is UNSUPPORTED_COMPRESSION_TYPE;
+/// a batch that its producer stamped is judged by its records' own timestamps; and of the errors of single records the first
+/// [#MAX_RECORD_ERRORS] are reported.
 public final class BatchValidation {
     /// A batch of a million records without keys must not become an answer of 100 MB.
     public static final int MAX_RECORD_ERRORS = 100;
@@ -205,8 +207,7 @@ public final class BatchValidation {
             if (rules.timestampType == TimestampType.LOG_APPEND_TIME) builder.logAppendTime(timestampMs);
             while (cursor.advance()) {
                 long timestamp = cursor.createTimestamp();
-                Record record = cursor.record();
-                builder.append(timestamp, record.key(), record.value(), record.headers());
+                builder.copy(timestamp, cursor.record());
             }
             return RecordBatch.at(builder.build(), 0);
         }

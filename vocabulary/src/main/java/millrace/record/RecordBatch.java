@@ -62,6 +62,7 @@ public final class RecordBatch {
     static final int TRANSACTIONAL_BIT = 0x10;
     static final int CONTROL_BIT = 0x20;
     static final int DELETE_HORIZON_BIT = 0x40;
+    private static final int KNOWN_BITS = 0x7f;
 
     private final ByteBuffer bytes;
 
@@ -250,10 +251,11 @@ public final class RecordBatch {
         assignMaxTimestamp(TimestampType.LOG_APPEND_TIME, timestampMs);
     }
 
-    /// Puts timestamp type and max timestamp right. In place; the CRC is computed anew unless both were right already.
+    /// Puts timestamp type and max timestamp right, and clears attribute bits without a meaning. In place; the CRC is computed anew. Nothing
+    /// happens when both were right already.
     public void assignMaxTimestamp(TimestampType type, long maxTimestampMs) {
         if (timestampType() == type && maxTimestamp() == maxTimestampMs) return;
-        int others = attributes() & ~LOG_APPEND_TIME_BIT;
+        int others = attributes() & KNOWN_BITS & ~LOG_APPEND_TIME_BIT;
         bytes.putShort(ATTRIBUTES_AT, (short) (type == TimestampType.LOG_APPEND_TIME ? others | LOG_APPEND_TIME_BIT : others));
         bytes.putLong(MAX_TIMESTAMP_AT, maxTimestampMs);
         bytes.putInt(CRC_AT, (int) crcOf(bytes));

@@ -145,8 +145,17 @@ public final class RecordBatchBuilder implements AutoCloseable {
 
     /// @param offset greater than the one before, within 2^31 of the base offset
     public RecordBatchBuilder appendAt(long offset, long timestampMs, ByteBuffer key, ByteBuffer value, List<Header> headers) {
-        checkOpen();
         if (timestampMs < NO_TIMESTAMP) throw new IllegalArgumentException("timestamp " + timestampMs + " is negative");
+        return add(offset, timestampMs, key, value, headers);
+    }
+
+    /// Another batch's record once more, with whatever timestamp its producer gave it: some have sent negative ones.
+    RecordBatchBuilder copy(long timestampMs, Record record) {
+        return add(lastOffset < 0 ? baseOffset : lastOffset + 1, timestampMs, record.key(), record.value(), record.headers());
+    }
+
+    private RecordBatchBuilder add(long offset, long timestampMs, ByteBuffer key, ByteBuffer value, List<Header> headers) {
+        checkOpen();
         if (offset < baseOffset || offset <= lastOffset) throw new IllegalArgumentException("offset " + offset + " does not follow " + Math.max(lastOffset, baseOffset - 1));
         if (!baseTimestampKnown) {
             baseTimestamp = timestampMs;

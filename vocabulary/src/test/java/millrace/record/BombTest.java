@@ -138,7 +138,7 @@ class BombTest {
     void hundredsOfDamagedBombsCostLittle(Codec codec) {
         ByteBuffer bomb = zeros(codec, 8 << 20);
         var random = new Random(codec.id());
-        for (int round = 0; round < 250; round++) {
+        for (int round = 0; round < 100; round++) {
             ByteBuffer damaged = Kafka.copy(bomb);
             damaged.put(RecordBatch.HEADER_BYTES + random.nextInt(Math.min(64, bomb.limit() - RecordBatch.HEADER_BYTES)), (byte) random.nextInt());
             try (RecordCursor cursor = RecordBatch.at(damaged, 0).records(new DecodeLimits(100_000))) {

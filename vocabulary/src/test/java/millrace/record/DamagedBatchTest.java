@@ -71,7 +71,7 @@ class DamagedBatchTest {
     @ParameterizedTest @EnumSource(Codec.class)
     void noiseIsRefusedAndNothingElseHappens(Codec codec) {
         var random = new Random(42);
-        for (int round = 0; round < 3_000; round++) {
+        for (int round = 0; round < 1_000; round++) {
             ByteBuffer bytes = batch(codec);
             for (int hits = 1 + random.nextInt(8); hits > 0; hits--)
                 bytes.put(RecordBatch.HEADER_BYTES + random.nextInt(bytes.limit() - RecordBatch.HEADER_BYTES), (byte) random.nextInt());

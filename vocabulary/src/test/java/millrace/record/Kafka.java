@@ -41,7 +41,7 @@ final class Kafka {
         return Compression.of(CompressionType.forId(codec.id())).build();
     }
 
-    private static org.apache.kafka.common.record.TimestampType type(TimestampType type) {
+    static org.apache.kafka.common.record.TimestampType type(TimestampType type) {
         return type == TimestampType.CREATE_TIME
                 ? org.apache.kafka.common.record.TimestampType.CREATE_TIME
                 : org.apache.kafka.common.record.TimestampType.LOG_APPEND_TIME;

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// What Apache Kafka writes, we read; what we write, it reads. Record by record, from seeds.
 class KafkaBatchesTest {
-    private static final int SEEDS = 120;
+    private static final int SEEDS = 50;
 
     @ParameterizedTest @EnumSource(Codec.class)
     void whatKafkaWritesIsReadRecordByRecord(Codec codec) {
