@@ -66,7 +66,6 @@ public class LogNode {
         this.node = world.node("log");
         this.partitions = partitions;
         this.config = config;
-        node.onDown(this::startLater);
     }
 
     static TopicPartition topicPartition(int partition) {
@@ -119,6 +118,7 @@ public class LogNode {
 
     public final void start() {
         if (node.isUp() || mustStayDown) return;
+        node.onDown(this::startLater);
         life = new Life(node.start());
         life.open();
     }

@@ -1,0 +1,12 @@
+package millrace.sim.group;
+
+import millrace.sim.Simulation;
+import millrace.sim.World;
+
+/// Classic groups under churn, hanging members, coordinator crashes and jumping clocks.
+class GroupSimulation {
+    @Simulation(seeds = 100)
+    void everyPartitionHasOneOwnerAndNoCommitIsLost(World world) {
+        new GroupWorkload(world, GroupWorkload.draw(world), GroupNode::new).run().check();
+    }
+}
