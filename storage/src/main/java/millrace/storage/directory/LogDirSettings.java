@@ -8,9 +8,10 @@ import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogEvent;
 
 /// @param clusterId       null: whatever the directory says (then it must be formatted)
+/// @param randomness      for the directory's own id and the names of folders that are set aside
 /// @param configOfTopic   for the logs found at start; [millrace.storage.log.PartitionLog#updateConfig] later
-/// @param recoveryThreads `num.recovery.threads.per.data.dir`
-/// @param maxColdSegments closed segments that may be open at once
+/// @param recoveryThreads `num.recovery.threads.per.data.dir`, 1 or more
+/// @param maxColdSegments closed segments that may be open at once, 1 or more
 public record LogDirSettings(String clusterId, int nodeId, Randomness randomness, Function<String, LogConfig> configOfTopic,
         int recoveryThreads, int maxColdSegments, Listener listener) {
 
@@ -18,8 +19,12 @@ public record LogDirSettings(String clusterId, int nodeId, Randomness randomness
     public interface Listener {
         /// @param done of `total` partition folders are open
         default void onLoading(int done, int total) {}
+
+        /// The log stays closed. The text says what was found and what to do.
         default void onDamaged(TopicPartition topicPartition, String text) {}
+
         default void onEvent(LogEvent event) {}
+
         /// Once. From now on every call that needs the device throws [LogDirFailure].
         default void onFailure(LogDirFailure failure) {}
     }

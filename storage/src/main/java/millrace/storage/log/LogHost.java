@@ -5,9 +5,9 @@ import java.util.List;
 
 /// What a [PartitionLog] asks of whoever keeps it (a `LogDirectory`, or a test).
 public interface LogHost {
-    /// The recovery point has to fall below what may be checkpointed, because the log is about to be truncated. When this returns, the
-    /// lower value is on the device. Called with the log's flush lock held, off the event loops.
-    void recoveryPointLowered(PartitionLog log, long recoveryPoint);
+    /// The log is about to be truncated, and its [PartitionLog#recoveryPoint] has fallen before. When this returns, the lower value is on
+    /// the device too, if a higher one was. Called with the log's flush lock held, off the event loops.
+    void recoveryPointLowered(PartitionLog log);
 
     /// The files have left the log, renamed to `.deleted`; they may go once `delayMs` milliseconds have passed.
     void deleteLater(List<Path> files, long delayMs);

@@ -1,0 +1,68 @@
+package millrace.storage.directory;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import millrace.common.TopicPartition;
+import millrace.ports.Disk;
+import millrace.storage.file.SmallFiles;
+
+/// A file with one offset for each partition: version 0, the number of lines, then `topic partition offset`.
+///
+/// Written only when its content differs from what was written last. Guarded by its owner.
+final class OffsetCheckpoint {
+    static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
+    static final String LOG_STARTS = "log-start-offset-checkpoint";
+    static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
+
+    private final Disk disk;
+    private final Path file;
+    private String written;
+
+    OffsetCheckpoint(Disk disk, Path directory, String name) {
+        this.disk = disk;
+        this.file = directory.resolve(name);
+    }
+
+    /// @return what could be read; empty when there is no file or it is no such file, which only makes the start slower
+    TreeMap<TopicPartition, Long> read() throws IOException {
+        var offsets = new TreeMap<TopicPartition, Long>();
+        String text;
+        try {
+            text = SmallFiles.readText(disk, file);
+        } catch (NoSuchFileException absent) {
+            return offsets;
+        }
+        String[] lines = text.split("\n");
+        if (lines.length < 2 || !lines[0].trim().equals("0")) return offsets;
+        for (int i = 2; i < lines.length; i++) readLine(lines[i], offsets);
+        written = text;
+        return offsets;
+    }
+
+    private static void readLine(String line, TreeMap<TopicPartition, Long> offsets) {
+        String[] words = line.trim().split(" ");
+        if (words.length != 3) return;
+        try {
+            offsets.put(new TopicPartition(words[0], Integer.parseInt(words[1])), Long.parseLong(words[2]));
+        } catch (NumberFormatException notOurs) {
+            // A line that is no offset says nothing; its log is recovered from its beginning.
+        }
+    }
+
+    void write(SortedMap<TopicPartition, Long> offsets) throws IOException {
+        var text = new StringBuilder(16 + offsets.size() * 32).append("0\n").append(offsets.size()).append('\n');
+        for (var each : offsets.entrySet())
+            text.append(each.getKey().topic()).append(' ').append(each.getKey().partition()).append(' ').append(each.getValue().longValue()).append('\n');
+        String now = text.toString();
+        if (now.equals(written)) return;
+        SmallFiles.replace(disk, file, now);
+        written = now;
+    }
+
+    Path file() {
+        return file;
+    }
+}

@@ -1,0 +1,28 @@
+/// A log directory: the owner of the fate of all logs on one device.
+///
+/// Why: a device fails as a whole, and a node restarts as a whole. So locking, identity, loading, checkpoints, the clean-shutdown marker
+/// and the reaction to a failed device belong to the directory, and a partition only asks for its log.
+///
+///     open ─▶ lock ─▶ meta.properties ─▶ clean marker read and removed ─▶ logs loaded side by side ─▶ in use
+///     closeCleanly ─▶ logs closed side by side ─▶ checkpoints ─▶ clean marker ─▶ unlocked
+///     any LogDirFailure ─▶ offline: told once, no marker, nothing is tried again
+///
+/// Invariants:
+/// - The clean marker is on the device only while every log's files are complete and nobody uses them: removed (and synced) before the first
+///   log is opened, written after the last checkpoint.
+/// - A recovery point on the device is never above the end of its log: it is raised after the syncs and lowered before a truncation.
+/// - "Missing from my image" deletes nothing: a folder that the metadata does not know is set aside as `-stray` by an explicit call.
+/// - A wall clock that jumps ahead deletes nothing ([RetentionClock]).
+///
+/// | file                               | written                                    |
+/// |------------------------------------|--------------------------------------------|
+/// | `.lock`                            | held while the process uses the directory  |
+/// | `meta.properties`                  | once                                       |
+/// | `recovery-point-offset-checkpoint` | each checkpoint tick, before a truncation  |
+/// | `log-start-offset-checkpoint`      | each checkpoint tick                       |
+/// | `replication-offset-checkpoint`    | each checkpoint tick (high watermarks)     |
+/// | `.kafka_cleanshutdown`             | last of all                                |
+///
+/// Left for later: moving logs between directories (`-future` folders are found and left alone), the cleaner's checkpoint.
+/// Called by `millrace.broker.partition`. Start reading at [LogDirectory].
+package millrace.storage.directory;

@@ -1,0 +1,213 @@
+package millrace.storage.log;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import millrace.common.Uuid;
+import millrace.ports.Disk;
+import millrace.storage.file.SmallFiles;
+
+/// Makes a log of the files in a partition's folder.
+///
+///     tidy up ─▶ list segments ─clean──▶ find the end in the last segment ──────────────▶ epochs ─▶ producers
+///                              └unclean─▶ check everything from the recovery point on, ──▶  (from the newest snapshot on)
+///                                         cut the torn tail, sync
+///
+/// After a clean stop it costs one listing and a few small reads; the log's bytes are not touched but for the last few kilobytes.
+/// Nothing is served before it is on the device: recovery syncs what it has checked (KAFKA-10101).
+final class LogLoader {
+    private final LogPlace place;
+    private final LogConfig config;
+    private final LogStart start;
+    private final Disk disk;
+    private final TreeMap<Long, LogSegment> segments = new TreeMap<>();
+    private final SnapshotFiles snapshots;
+    private final ProducerStates producers = new ProducerStates();
+    private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+    private LeaderEpochs epochsOnDisk = LeaderEpochs.EMPTY;
+    private Uuid topicId = Uuid.ZERO;
+    private long newestUsableSnapshot = Long.MAX_VALUE;
+    private boolean created;
+    private boolean namesChanged;
+
+    /// A log ready to be used.
+    ///
+    /// @param namesChanged the folder has to be synced before anything is called durable
+    record Loaded(LogSegment[] segments, SnapshotFiles snapshots, ProducerStates producers, LeaderEpochs epochs, LeaderEpochs epochsOnDisk, Uuid topicId,
+            long logStartOffset, long logEndOffset, boolean created, boolean namesChanged) {}
+
+    private LogLoader(LogPlace place, LogConfig config, LogStart start) {
+        this.place = place;
+        this.config = config;
+        this.start = start;
+        this.disk = place.disk();
+        this.snapshots = new SnapshotFiles(place);
+    }
+
+    static Loaded load(LogPlace place, LogConfig config, LogStart start) throws IOException, DamagedLog {
+        return new LogLoader(place, config, start).load();
+    }
+
+    private Loaded load() throws IOException, DamagedLog {
+        List<Path> files = folder();
+        if (completeSwaps(files)) files = disk.list(place.directory());
+        for (Path file : files) take(file);
+        long logEndOffset;
+        if (segments.isEmpty()) {
+            if (start.recoveryPoint() > start.logStartOffset())
+                throw new DamagedLog(place.directory(), "no segment is left, and offsets up to " + start.recoveryPoint() + " were on the device");
+            logEndOffset = start.logStartOffset();
+            addSegment(logEndOffset);
+        } else {
+            logEndOffset = findEnd();
+        }
+        long logStartOffset = Math.max(start.logStartOffset(), segments.firstKey());
+        if (logStartOffset > logEndOffset) {
+            startAfresh(logStartOffset);
+            logEndOffset = logStartOffset;
+        }
+        epochs = epochs.truncatedFromEnd(logEndOffset).truncatedFromStart(logStartOffset);
+        loadProducers(logEndOffset);
+        segments.lastEntry().getValue().pin();
+        return new Loaded(segments.values().toArray(LogSegment[]::new), snapshots, producers, epochs, epochsOnDisk, topicId, logStartOffset, logEndOffset, created, namesChanged);
+    }
+
+    // ---- the folder ----
+
+    private List<Path> folder() throws IOException {
+        try {
+            return disk.list(place.directory());
+        } catch (NoSuchFileException absent) {
+            disk.createDirectories(place.directory());
+            created = true;
+            return List.of();
+        }
+    }
+
+    private void take(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        long offset = SegmentFiles.offsetOf(name);
+        if (offset >= 0) takeSegmentFile(file, offset, SegmentFiles.suffixOf(name));
+        else if (name.equals(LeaderEpochs.FILE_NAME)) takeEpochs(file);
+        else if (name.equals(PartitionMetadata.FILE_NAME)) topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file));
+        else if (isOurs(name)) disk.delete(file);
+    }
+
+    private static boolean isOurs(String name) {
+        return name.equals(LeaderEpochs.FILE_NAME + SmallFiles.TEMPORARY_SUFFIX) || name.equals(PartitionMetadata.FILE_NAME + SmallFiles.TEMPORARY_SUFFIX);
+    }
+
+    /// Files come sorted by name, so `.index` and `.log` of a segment come before its `.timeindex` and `.txnindex`.
+    private void takeSegmentFile(Path file, long offset, String suffix) throws IOException {
+        switch (suffix) {
+            case SegmentFiles.LOG -> segments.put(offset, existing(file, offset));
+            case SegmentFiles.SNAPSHOT -> snapshots.found(offset);
+            case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX -> deleteWithoutLog(file, offset);
+            case SegmentFiles.TRANSACTION_INDEX -> {
+                if (segments.containsKey(offset)) segments.get(offset).expectTransactions();
+                else deleteWithoutLog(file, offset);
+            }
+            default -> {
+                if (suffix.endsWith(SegmentFiles.DELETED) || suffix.endsWith(SegmentFiles.CLEANED) || suffix.endsWith(SegmentFiles.SNAPSHOT + SmallFiles.TEMPORARY_SUFFIX)
+                        || suffix.endsWith(SegmentFiles.TRANSACTION_INDEX + SmallFiles.TEMPORARY_SUFFIX)) disk.delete(file);
+            }
+        }
+    }
+
+    private LogSegment existing(Path file, long offset) throws IOException {
+        long bytes = disk.size(file);
+        if (bytes > Integer.MAX_VALUE) throw new IOException(file + " has " + bytes + " bytes, no segment may have more than " + Integer.MAX_VALUE);
+        return LogSegment.existing(place, offset, (int) bytes);
+    }
+
+    private void deleteWithoutLog(Path file, long offset) throws IOException {
+        if (!segments.containsKey(offset) && !disk.exists(SegmentFiles.file(place.directory(), offset, SegmentFiles.LOG))) disk.delete(file);
+    }
+
+    private void takeEpochs(Path file) throws IOException {
+        LeaderEpochs read = LeaderEpochs.parse(SmallFiles.readText(disk, file));
+        if (read == null) place.host().onEvent(new LogEvent.SideFileRejected(place.topicPartition(), file, "it is no list of epochs and offsets"));
+        else epochs = epochsOnDisk = read;
+    }
+
+    private void addSegment(long baseOffset) throws IOException {
+        segments.put(baseOffset, LogSegment.create(place, baseOffset));
+        namesChanged = true;
+    }
+
+    /// The log is to begin where none of its segments reaches: what is there belongs to a history that was cut off.
+    private void startAfresh(long offset) throws IOException {
+        for (LogSegment each : segments.descendingMap().values()) {
+            each.leave();
+            for (String suffix : LogSegment.SUFFIXES) disk.delete(each.file(suffix));
+        }
+        segments.clear();
+        epochs = LeaderEpochs.EMPTY;
+        addSegment(offset);
+    }
+
+    /// A compaction was stopped after its result had been named `.swap`: the result counts, what it replaces goes.
+    private boolean completeSwaps(List<Path> files) throws IOException {
+        boolean any = false;
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (!name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP) || SegmentFiles.offsetOf(name) < 0) continue;
+            any = true;
+            completeSwap(file, SegmentFiles.offsetOf(name), files);
+        }
+        if (!any) return false;
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (!name.endsWith(SegmentFiles.SWAP) || !disk.exists(file)) continue;
+            disk.rename(file, file.resolveSibling(name.substring(0, name.length() - SegmentFiles.SWAP.length())));
+        }
+        disk.syncDirectory(place.directory());
+        return true;
+    }
+
+    private void completeSwap(Path swap, long baseOffset, List<Path> files) throws IOException {
+        long nextOffset = nextOffset(swap, baseOffset);
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            long offset = SegmentFiles.offsetOf(name);
+            if (offset < baseOffset || offset >= Math.max(nextOffset, baseOffset + 1) || name.endsWith(SegmentFiles.SWAP) || name.endsWith(SegmentFiles.SNAPSHOT)) continue;
+            disk.delete(file);
+        }
+    }
+
+    private long nextOffset(Path log, long baseOffset) throws IOException {
+        var buffer = place.cache().lookUpBuffers.take();
+        try (var file = disk.open(log, Disk.OpenMode.READ)) {
+            var scan = new HeaderScan(file, 0, (int) Math.min(file.size(), Integer.MAX_VALUE), buffer);
+            long next = baseOffset;
+            while (scan.next()) next = scan.lastOffset() + 1;
+            return next;
+        } finally {
+            place.cache().lookUpBuffers.give(buffer);
+        }
+    }
+
+    // ---- the end ----
+
+    private long findEnd() throws IOException, DamagedLog {
+        if (start.clean()) {
+            long end = segments.lastEntry().getValue().nextOffset();
+            if (end >= 0 && end >= start.recoveryPoint()) return end;
+        }
+        var recovery = new LogRecovery(place, config, start.recoveryPoint(), segments, epochs);
+        long end = recovery.recover();
+        epochs = recovery.epochs();
+        newestUsableSnapshot = recovery.newestUsableSnapshot();
+        return end;
+    }
+
+    // ---- producers ----
+
+    private void loadProducers(long logEndOffset) throws IOException {
+        snapshots.deleteAbove(logEndOffset);
+        ProducerReplay.to(logEndOffset, Math.min(newestUsableSnapshot, logEndOffset), place, config, segments.values().toArray(LogSegment[]::new), snapshots, producers);
+        snapshots.deleteStrays(segments::containsKey);
+    }
+}

@@ -1,0 +1,222 @@
+package millrace.storage.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.TreeMap;
+import millrace.ports.DiskFile;
+import millrace.record.CorruptRecord;
+import millrace.record.RecordBatch;
+import millrace.storage.file.SmallFiles;
+
+/// What is done with a log after an unclean stop.
+///
+/// Everything below the recovery point was on the device and is believed. From the batch that holds it on, every batch is read whole and
+/// must be one: length, magic, CRC, ascending offsets. The first that is none, and all behind it, is a torn tail and is cut. Indexes and
+/// epochs of what was read are made again with the very code that makes them on append, so they come out the same. Then the log is synced.
+///
+/// When the log ends below the recovery point nothing is cut: that is damage, and to cut would turn it into silent loss ([DamagedLog]).
+final class LogRecovery {
+    private final LogPlace place;
+    private final LogConfig config;
+    private final long recoveryPoint;
+    private final TreeMap<Long, LogSegment> segments;
+    private LeaderEpochs epochs;
+    private long newestUsableSnapshot = Long.MAX_VALUE;
+    private long bytesRead;
+    /// The next offset after the last batch walked over.
+    private long end;
+
+    LogRecovery(LogPlace place, LogConfig config, long recoveryPoint, TreeMap<Long, LogSegment> segments, LeaderEpochs epochs) {
+        this.place = place;
+        this.config = config;
+        this.recoveryPoint = recoveryPoint;
+        this.segments = segments;
+        this.epochs = epochs;
+    }
+
+    /// @return the log end offset
+    long recover() throws IOException, DamagedLog {
+        Long from = segments.floorKey(recoveryPoint);
+        if (from == null) from = segments.firstKey();
+        end = from;
+        ByteBuffer buffer = place.cache().recoveryBuffers.take();
+        try {
+            for (Long base = from; base != null; base = segments.higherKey(base)) {
+                if (base < end) {
+                    cutFrom(base, "it begins below offset " + end + ", where the segment before it ends");
+                    break;
+                }
+                if (!recover(segments.get(base), base.equals(from), buffer)) {
+                    cutFrom(base + 1, "it lies behind a torn segment");
+                    break;
+                }
+            }
+        } finally {
+            place.cache().recoveryBuffers.give(buffer);
+        }
+        if (end < recoveryPoint) throw damaged(segments.lastEntry().getValue());
+        syncRecovered(from);
+        place.host().onEvent(new LogEvent.Recovered(place.topicPartition(), Math.max(from, Math.min(recoveryPoint, end)), end, bytesRead));
+        return end;
+    }
+
+    LeaderEpochs epochs() {
+        return epochs;
+    }
+
+    /// A transaction index that was lost has to be made again from the beginning of its segment, so no later snapshot will do.
+    long newestUsableSnapshot() {
+        return newestUsableSnapshot;
+    }
+
+    /// @return false when the segment ended in something that is no batch, which is cut
+    private boolean recover(LogSegment segment, boolean first, ByteBuffer buffer) throws IOException, DamagedLog {
+        LogSegment.Open held = segment.openForRecovery();
+        try {
+            int fileBytes = segment.sizeInBytes();
+            int from = first && recoveryPoint > segment.baseOffset ? held.offsets().positionBefore(recoveryPoint - segment.baseOffset) : 0;
+            RecordBatch at = from == 0 ? null : wholeBatch(held.file(), from, fileBytes, buffer);
+            if (at == null || at.baseOffset() < segment.baseOffset || at.baseOffset() > recoveryPoint) {
+                from = 0;
+                at = null;
+            }
+            end = at == null ? segment.baseOffset : at.baseOffset();
+            segment.rewind(from, end);
+            String reason = walk(segment, held.file(), from, fileBytes, buffer);
+            if (reason != null) cut(segment, held.file(), fileBytes, reason);
+            keepTransactionsBelowEnd(segment);
+            return reason == null;
+        } finally {
+            held.file().release();
+        }
+    }
+
+    private void keepTransactionsBelowEnd(LogSegment segment) {
+        TransactionIndex index = segment.readableTransactions();
+        if (index == null) newestUsableSnapshot = Math.min(newestUsableSnapshot, segment.baseOffset);
+        segment.replaceTransactions(index == null ? TransactionIndex.EMPTY : index.below(end));
+    }
+
+    /// @return null when there is none at the position
+    private RecordBatch wholeBatch(DiskFile file, int position, int fileBytes, ByteBuffer buffer) throws IOException {
+        var reader = new BatchReader(file, position, fileBytes, buffer);
+        return reader.next() ? reader.batch() : null;
+    }
+
+    /// @return null when the segment holds batches to its last byte, else why not
+    private String walk(LogSegment segment, DiskFile file, int from, int fileBytes, ByteBuffer buffer) throws IOException {
+        var reader = new BatchReader(file, from, fileBytes, buffer);
+        while (reader.next()) {
+            RecordBatch batch = reader.batch();
+            if (batch.baseOffset() < end || batch.lastOffset() < batch.baseOffset() || !segment.canHold(batch.lastOffset()))
+                return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " do not follow " + (end - 1);
+            epochs = epochs.with(batch.partitionLeaderEpoch(), batch.baseOffset());
+            segment.appended(batch.lastOffset(), batch.maxTimestamp(), batch.sizeInBytes(), config.indexIntervalBytes());
+            end = batch.nextOffset();
+            bytesRead += batch.sizeInBytes();
+        }
+        return reader.wrong();
+    }
+
+    private void cut(LogSegment segment, DiskFile file, int fileBytes, String reason) throws IOException, DamagedLog {
+        if (end < recoveryPoint) throw damaged(segment);
+        int kept = segment.sizeInBytes();
+        tellCut(segment, kept, fileBytes - kept, reason);
+        file.truncate(kept);
+    }
+
+    private DamagedLog damaged(LogSegment segment) {
+        return new DamagedLog(segment.logFile(), place.topicPartition() + " ends at offset " + end + ", position " + segment.sizeInBytes()
+                + ", and offsets below " + recoveryPoint + " were on the device");
+    }
+
+    /// Newest first, so that a crash meanwhile leaves no gap.
+    private void cutFrom(long base, String reason) throws IOException, DamagedLog {
+        if (end < recoveryPoint) throw damaged(segments.floorEntry(base).getValue());
+        while (segments.lastKey() >= base) {
+            LogSegment behind = segments.pollLastEntry().getValue();
+            tellCut(behind, 0, behind.sizeInBytes(), reason);
+            behind.leave();
+            for (String suffix : LogSegment.SUFFIXES) place.disk().delete(behind.file(suffix));
+        }
+    }
+
+    private void tellCut(LogSegment segment, int position, int bytes, String reason) {
+        place.host().onEvent(new LogEvent.TornTailCut(place.topicPartition(), segment.logFile(), position, bytes, reason));
+    }
+
+    private void syncRecovered(long from) throws IOException {
+        for (LogSegment each : segments.tailMap(from).values()) {
+            each.sync(each.sizeInBytes());
+            if (each == segments.lastEntry().getValue()) continue;
+            each.endOfAppends();
+            each.writeSideFiles(true);
+            each.release();
+        }
+        place.disk().syncDirectory(place.directory());
+    }
+
+    /// Reads batch after batch whole, a bufferful at a time.
+    private static final class BatchReader {
+        private final DiskFile file;
+        private final int end;
+        private final ByteBuffer shared;
+        private ByteBuffer buffer;
+        private int bufferAt;
+        private int next;
+        private RecordBatch batch;
+        private String wrong;
+
+        BatchReader(DiskFile file, int from, int end, ByteBuffer shared) {
+            this.file = file;
+            this.end = end;
+            this.shared = shared;
+            this.buffer = shared.clear().limit(0);
+            this.bufferAt = from;
+            this.next = from;
+        }
+
+        /// @return false at the end, or where something is wrong
+        boolean next() throws IOException {
+            if (next == end) return false;
+            if (LogSegment.isTooSmall(end - next)) return wrong("the last " + (end - next) + " bytes are fewer than a batch's header");
+            if (!holds(RecordBatch.HEADER_BYTES)) fill(shared);
+            try {
+                long bytes = (long) buffer.getInt(next - bufferAt + 8) + RecordBatch.LOG_OVERHEAD;
+                if (bytes < RecordBatch.HEADER_BYTES || next + bytes > end) return wrong("a batch of " + bytes + " bytes begins where " + (end - next) + " are left");
+                if (!holds((int) bytes)) fill(bytes <= shared.capacity() ? shared : ByteBuffer.allocate((int) bytes));
+                batch = RecordBatch.at(buffer, next - bufferAt);
+                if (!batch.crcMatches()) return wrong("the CRC of a batch of " + bytes + " bytes does not match");
+                next += batch.sizeInBytes();
+                return true;
+            } catch (CorruptRecord | IndexOutOfBoundsException corrupt) {
+                return wrong(corrupt.getMessage());
+            }
+        }
+
+        private boolean wrong(String reason) {
+            wrong = reason;
+            return false;
+        }
+
+        private boolean holds(int bytes) {
+            return next >= bufferAt && next + bytes <= bufferAt + buffer.limit();
+        }
+
+        private void fill(ByteBuffer into) throws IOException {
+            buffer = into.clear().limit(Math.min(into.capacity(), end - next));
+            bufferAt = next;
+            SmallFiles.readFully(file, buffer, next);
+            buffer.flip();
+        }
+
+        RecordBatch batch() {
+            return batch;
+        }
+
+        /// @return null at the end of the file
+        String wrong() {
+            return wrong;
+        }
+    }
+}

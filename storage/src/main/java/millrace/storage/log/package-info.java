@@ -1,0 +1,43 @@
+/// The log of one partition, in Apache Kafka's files: what is appended, found, kept, cut and recovered.
+///
+/// Why: this is what the platform exists for. It holds bytes and never objects: an append is one positional write of the bytes that came
+/// in the request, a read is a region of a file that goes to the socket as it is; per batch some sixty bytes of header are looked at.
+///
+///     <topic>-<partition>/
+///       00000000000000000000.log         record batches, magic 2, nothing between them       ([millrace.record.RecordBatch])
+///       00000000000000000000.index       8-byte entries, offset to position                  ([OffsetIndex])
+///       00000000000000000000.timeindex   12-byte entries, timestamp to offset                ([TimeIndex])
+///       00000000000000000000.txnindex    34-byte entries, aborted transactions; often absent ([TransactionIndex])
+///       00000000000000001234.snapshot    producers as of offset 1234                         ([ProducerSnapshots])
+///       leader-epoch-checkpoint          which leader epoch began where                      ([LeaderEpochs])
+///       partition.metadata               the topic's id                                      ([PartitionMetadata])
+///
+/// An Apache Kafka broker opens what is left here and the other way round. Two liberties, which it does not notice: the last segment's
+/// indexes live in memory and are written at a roll, at the stop, and every 64 MiB (Kafka maps files of 10 MB); epochs and snapshots are
+/// written by the next flush, not on the append.
+///
+/// Invariants (checked in simulation, `reliability.md` D1-D11):
+/// - A flushed offset is told only when bytes, file names, and folder name below it are on the device.
+/// - The recovery point never passes what recovery needs: indexes and snapshot behind it are on the device too.
+/// - What was on the device is never cut at start: a log that ends below its recovery point is [DamagedLog], the rest of the directory goes on.
+/// - Producer state, epochs and indexes are functions of the log: made on append, made again on recovery by the same code, equal.
+/// - Offsets only ascend; the log end offset is published after the bytes.
+///
+/// | thing that goes wrong          | what happens                                                                             |
+/// |--------------------------------|------------------------------------------------------------------------------------------|
+/// | write or sync error            | [LogDirFailure], once and for all; nothing after it is called durable                      |
+/// | disk full on append            | refused (`KAFKA_STORAGE_ERROR`), file cut back; the next append may succeed              |
+/// | disk full on index or snapshot | they stay dirty, the flushed offset goes on, the recovery point waits                    |
+/// | torn tail after a crash        | cut, told ([LogEvent.TornTailCut])                                                       |
+/// | index missing or wrong         | made anew from the log, told                                                             |
+/// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |
+/// | bytes that are no batch        | [CorruptSegment] for the read that met them                                              |
+///
+/// Places kept for what comes (issue 3 and the transaction coordinator): the identity side file is written where [LogSegment] writes its
+/// side files and checked where [LogReads] finds a region; damage below the mark is met in [LogRecovery] and [LogReads], to be put in
+/// quarantine there; the cleaner replaces segments through `.cleaned` and `.swap`, which [LogLoader] completes already; verification of
+/// transactional appends belongs in front of [ProducerStates#check], under the log's lock.
+///
+/// Sources: KIP-98, KIP-101, KIP-279, KIP-320, KIP-360, KIP-890, and the files of Apache Kafka 4.4.0, compared in the tests.
+/// Called by `millrace.broker.partition`, `millrace.quorum`, `millrace.storage.directory`. Start reading at [PartitionLog].
+package millrace.storage.log;
