@@ -213,7 +213,7 @@ public final class Brokers {
         fence(broker, changes);
         changes.add(UnregisterBrokerRecord.builder().brokerId(broker.id()).brokerEpoch(broker.epoch()).build());
         sessions.forget(broker.id());
-        return UnregisterBrokerResponse.builder().build();
+        return UnregisterBrokerResponse.builder().errorMessage(null).build();
     }
 
     public ControllerRegistrationResponse registerController(ControllerRegistrationRequest request, Changes changes) {
@@ -233,7 +233,7 @@ public final class Brokers {
             .build();
         ControllerRegistration before = changes.image().cluster().controllers().get(request.controllerId());
         if (before == null || !before.toRecord().equals(record)) changes.add(record);
-        return ControllerRegistrationResponse.builder().build();
+        return ControllerRegistrationResponse.builder().errorMessage(null).build();
     }
 
     private static ControllerRegistrationResponse refused(Problem problem) {

@@ -213,7 +213,7 @@ public final class Elections {
     }
 
     private static ElectLeadersResponse.PartitionResult result(int index, Problem problem) {
-        var result = ElectLeadersResponse.PartitionResult.builder().partitionId(index);
+        var result = ElectLeadersResponse.PartitionResult.builder().partitionId(index).errorMessage(null);
         if (problem != null) result.errorCode(problem.code()).errorMessage(problem.message());
         return result.build();
     }

@@ -67,7 +67,7 @@ public final class FeatureLevels {
     }
 
     private static UpdateFeaturesResponse response(short version, Map<String, Problem> problems, boolean fine) {
-        var response = UpdateFeaturesResponse.builder();
+        var response = UpdateFeaturesResponse.builder().errorMessage(null);
         var first = problems.entrySet().stream().filter(problem -> problem.getValue() != null).findFirst();
         // All or nothing. Version 2 tells the first problem for all of them; before, each feature has its own result.
         if (version >= 2) return first.isEmpty() ? response.build() : response.errorCode(first.get().getValue().code())
@@ -76,7 +76,7 @@ public final class FeatureLevels {
         problems.forEach((feature, problem) -> {
             Problem told = problem != null || fine ? problem
                 : new Problem(first.get().getValue().error(), "Nothing was changed, because of " + first.get().getKey() + ".");
-            var result = UpdateFeaturesResponse.UpdatableFeatureResult.builder().feature(feature);
+            var result = UpdateFeaturesResponse.UpdatableFeatureResult.builder().feature(feature).errorMessage(null);
             results.add(told == null ? result.build() : result.errorCode(told.code()).errorMessage(told.message()).build());
         });
         return response.results(results).build();

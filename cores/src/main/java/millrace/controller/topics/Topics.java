@@ -157,7 +157,7 @@ public final class Topics {
         plan.configs.forEach((name, value) -> changes.add(ConfigRecord.builder().resourceType(ConfigResource.TOPIC).resourceName(topic.name())
             .name(name).value(value).build()));
         for (int i = 0; i < plan.assignments.size(); i++) changes.add(born(id, i, plan.assignments.get(i), changes.image()));
-        var result = CreateTopicsResponse.CreatableTopicResult.builder().name(topic.name()).topicId(id);
+        var result = CreateTopicsResponse.CreatableTopicResult.builder().name(topic.name()).topicId(id).errorMessage(null);
         if (version < 5) return result.build();
         return result.numPartitions(plan.assignments.size()).replicationFactor((short) plan.assignments.getFirst().size())
             .configs(settings.topic(changes.image(), plan.configs).entries().stream().map(Topics::config).toList()).build();

@@ -37,7 +37,7 @@ final class Descriptions {
             && request.topics().getFirst().partitions().getFirst().partitionIndex() == MetadataLog.METADATA_PARTITION.partition();
         var topics = request.topics().stream().map(topic -> DescribeQuorumResponse.TopicData.builder().topicName(topic.topicName())
             .partitions(topic.partitions().stream().map(partition -> ours ? partition() : unknown(partition.partitionIndex())).toList()).build()).toList();
-        return DescribeQuorumResponse.builder().topics(topics).nodes(ours ? nodes() : List.of()).build();
+        return DescribeQuorumResponse.builder().errorMessage(null).topics(topics).nodes(ours ? nodes() : List.of()).build();
     }
 
     private static DescribeQuorumResponse.PartitionData unknown(int index) {
@@ -55,7 +55,7 @@ final class Descriptions {
         for (VoterSet.Voter voter : raft.voters().voters().values()) voters.add(voter(voter, timestampMs, nowMs));
         for (RaftCore.Progress progress : raft.replicas())
             if (!raft.voters().contains(progress.replica())) observers.add(replica(progress, timestampMs - nowMs));
-        return DescribeQuorumResponse.PartitionData.builder().leaderId(raft.leader()).leaderEpoch(raft.epoch()).highWatermark(raft.highWatermark())
+        return DescribeQuorumResponse.PartitionData.builder().errorMessage(null).leaderId(raft.leader()).leaderEpoch(raft.epoch()).highWatermark(raft.highWatermark())
             .currentVoters(voters).observers(observers).build();
     }
 
