@@ -20,8 +20,9 @@ public final class Handlers {
     /// below 3 are refused like any other unknown version. Source: KAFKA-18659.
     private static final short PRODUCE_ADVERTISED_MINIMUM = 0;
 
+    /// @param requestName for errors
     /// @param pipelined may be handled while earlier pipelined requests of the same connection still wait for their answers
-    record Served(ApiKey key, short minVersion, short maxVersion, ApiHandler<ApiRequest, ApiResponse> handler,
+    record Served(ApiKey key, String requestName, short minVersion, short maxVersion, ApiHandler<ApiRequest, ApiResponse> handler,
                   ErrorAnswer<ApiRequest, ApiResponse> whenFailed, boolean pipelined) {
         boolean serves(short version) {
             return version >= minVersion && version <= maxVersion;
@@ -128,7 +129,7 @@ public final class Handlers {
 
         @SuppressWarnings("unchecked")  // the key says which request is read, and with it which handler gets it
         private Builder put(ApiKey key, ApiHandler<?, ?> handler, ErrorAnswer<?, ?> whenFailed, boolean pipelined) {
-            var put = new Served(key, key.lowestVersion(), key.highestVersion(), (ApiHandler<ApiRequest, ApiResponse>) handler,
+            var put = new Served(key, key + " request", key.lowestVersion(), key.highestVersion(), (ApiHandler<ApiRequest, ApiResponse>) handler,
                 (ErrorAnswer<ApiRequest, ApiResponse>) whenFailed, pipelined);
             if (served.put(key, put) != null) throw new IllegalArgumentException(key + " has two handlers; each API is served by one");
             return this;
@@ -140,7 +141,7 @@ public final class Handlers {
             short stable = key.latestVersionUnstable() && !unstableVersions ? (short) (key.highestVersion() - 1) : key.highestVersion();
             short min = asked == null ? key.lowestVersion() : asked.minVersion();
             short max = asked == null ? stable : (short) Math.min(stable, asked.maxVersion());
-            return new Served(key, min, max, each.handler(), each.whenFailed(), each.pipelined());
+            return new Served(key, each.requestName(), min, max, each.handler(), each.whenFailed(), each.pipelined());
         }
 
         private static Advertised advertise(Served each) {

@@ -12,15 +12,16 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Bound: `bytes`, and beyond it one single frame. Frames grow while they come in, so several may hold memory and wait for more;
 /// whoever has waited longest may therefore overdraw the budget, one lease at a time, and what waits always comes to an end.
-/// Full means: wait, in the order of asking. Buffers that come back are kept for the next one, up to an eighth of the budget
-/// and 32 MiB. Safe from any thread.
+/// Full means: wait, in the order of asking. Buffers that come back are kept for the next one, up to a quarter of the budget
+/// and 64 MiB. Safe from any thread.
 ///
 /// A lease has room for exactly what was asked for, in a buffer of one of the sizes 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 ... KiB;
-/// the budget counts the buffer. Direct buffers, since the bytes go on to a file.
+/// the budget counts the buffer. Direct buffers, since the bytes go on to a file; should the JVM's limit for those be lower than
+/// the budget, ordinary ones.
 public final class RequestMemory {
     static final int SMALLEST_BYTES = 4 << 10;
     private static final int LARGEST_KEPT_BYTES = 16 << 20;
-    private static final long MOST_KEPT_BYTES = 32 << 20;
+    private static final long MOST_KEPT_BYTES = 64 << 20;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final long bytes;
@@ -42,7 +43,7 @@ public final class RequestMemory {
 
     public RequestMemory(long bytes) {
         this.bytes = bytes;
-        this.keepBytes = Math.min(bytes / 8, MOST_KEPT_BYTES);
+        this.keepBytes = Math.min(bytes / 4, MOST_KEPT_BYTES);
     }
 
     /// @return bytes that are lent or held back for a connection that may not go on
@@ -113,8 +114,8 @@ public final class RequestMemory {
             int capacity = capacityFor(next.bytes());
             boolean fits = usedBytes + capacity <= bytes;
             if (!fits && overdrawn) break;
-            waiting.remove();
             grants.add(new Grant(next.waiter(), lend(next.bytes(), capacity, !fits)));
+            waiting.remove();
         }
         return grants;
     }
@@ -122,7 +123,7 @@ public final class RequestMemory {
     private Lease lend(int wanted, int capacity, boolean overdraws) {
         Deque<ByteBuffer> free = kept.get(capacity);
         ByteBuffer buffer = free == null ? null : free.pollLast();
-        if (buffer == null) buffer = ByteBuffer.allocateDirect(capacity);
+        if (buffer == null) buffer = allocate(capacity);
         else keptBytes -= capacity;
         usedBytes += capacity;
         if (overdraws) overdrawn = true;
@@ -130,9 +131,17 @@ public final class RequestMemory {
         return new Lease(buffer, overdraws);
     }
 
+    private static ByteBuffer allocate(int capacity) {
+        try {
+            return ByteBuffer.allocateDirect(capacity);
+        } catch (OutOfMemoryError noneOutsideTheHeap) {
+            return ByteBuffer.allocate(capacity);
+        }
+    }
+
     private void keep(ByteBuffer buffer) {
         int capacity = buffer.capacity();
-        if (capacity > LARGEST_KEPT_BYTES || keptBytes + capacity > keepBytes) return;
+        if (!buffer.isDirect() || capacity > LARGEST_KEPT_BYTES || keptBytes + capacity > keepBytes) return;
         kept.computeIfAbsent(capacity, _ -> new ArrayDeque<>()).addLast(buffer);
         keptBytes += capacity;
     }

@@ -160,7 +160,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
     private void turn(ByteBuffer fresh) {
         if (closed || closing) return;
         if (inTurn) {   // the link has called back from within; the turn that is under way goes round once more
-            if (fresh != null) keep(fresh);
+            if (fresh != null) throw new IllegalStateException("bytes of " + link.peer() + " came from within a call to its link");
             again = true;
             return;
         }
@@ -173,11 +173,6 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
                 if (leftover != null) takeLeftover();
                 sendAnswers();
             } while (again && !closed && !closing);
-        } catch (BadFrame | MalformedMessage bad) {
-            refuse("", bad.getMessage());
-        } catch (Throwable failure) {
-            runtime.failures().failed(link.peer(), listener.name(), "", "the connection is closed", failure);
-            closeNow();
         } finally {
             inTurn = false;
         }
@@ -206,6 +201,17 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
     }
 
     private void take(ByteBuffer bytes) {
+        try {
+            takeFrames(bytes);
+        } catch (BadFrame bad) {
+            refuse("", bad.getMessage());
+        } catch (Throwable failure) {
+            runtime.failures().failed(link.peer(), listener.name(), "", "the connection is closed", failure);
+            closeNow();
+        }
+    }
+
+    private void takeFrames(ByteBuffer bytes) {
         while (hasRoom() && requestsLeftInTurn > 0) {
             ByteBuffer frame = assembler.next(bytes);
             if (frame == null) return;
@@ -273,7 +279,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
             var in = WireReader.of(frame, "RequestHeader", headerVersion);
             header = RequestHeader.read(in, headerVersion);
             ByteBuffer body = frame.slice(in.position(), frame.remaining() - in.position());
-            request = api.key().readRequest(WireReader.of(body, api.key() + " request", version), version);
+            request = api.key().readRequest(WireReader.of(body, api.requestName(), version), version);
         } catch (MalformedMessage malformed) {
             refuse(", " + api.key() + " version " + version + ", correlation id " + correlationId, malformed.getMessage());
             return;
@@ -389,7 +395,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
 
     private boolean isIdle(long nowMs) {
         boolean owesAnAnswer = !line.isEmpty();
-        return !owesAnAnswer && nowMs - lastActivityMs >= settings.maxIdleMs();
+        return !owesAnAnswer && settings.maxIdleMs() >= 0 && nowMs - lastActivityMs >= settings.maxIdleMs();
     }
 
     private boolean isFrameLate(long nowMs) {
@@ -412,8 +418,9 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
     }
 
     private void watchTheTime(long nowMs) {
-        long idleMs = line.isEmpty() ? lastActivityMs + settings.maxIdleMs() : nowMs + settings.maxIdleMs();
+        long idleMs = settings.maxIdleMs() < 0 ? Long.MAX_VALUE : (line.isEmpty() ? lastActivityMs : nowMs) + settings.maxIdleMs();
         long lateMs = unfinishedRequest == requests ? unfinishedSinceMs + settings.maxUnfinishedFrameMs() : Long.MAX_VALUE;
-        turns.idle().set(this, Math.min(idleMs, lateMs));
+        long nextMs = Math.min(idleMs, lateMs);
+        if (nextMs != Long.MAX_VALUE) turns.idle().set(this, nextMs);
     }
 }

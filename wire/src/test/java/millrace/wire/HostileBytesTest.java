@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// Valid sessions with bytes changed, cut, repeated and swapped, each from a seed: whatever comes, nothing but the connection it
 /// came over is affected, nothing is left behind, and no failure is our own.
 class HostileBytesTest {
-    /// More for a longer night: `-DargLine=-Dmillrace.sessions=1000000`.
+    /// More for a longer night: `-Dsurefire.argLine=-Dmillrace.sessions=1000000`.
     private static final int SESSIONS = Integer.getInteger("millrace.sessions", 4_000);
     private static final long MEMORY_BYTES = 8 << 20;
 

@@ -315,6 +315,16 @@ class ServerConnectionTest {
         }
     }
 
+    @Test void answersThatWereDueBeforeABadFrameLeaveAtOnce() {
+        var node = new Node();
+        Peer peer = node.connect().sends(metadata(1), produce(2, "a"), new byte[] {-1, -1, -1, -1});
+        assertThat(peer.answered()).containsExactly(1);
+        assertThat(peer.closed).isFalse();
+        node.acknowledge(0);
+        assertThat(peer.answered()).containsExactly(1, 2);
+        assertThat(peer.closed).isTrue();
+    }
+
     @Test void theFirstFrameMayBeHeldSmaller() {
         var node = new Node(ListenerSettings.DEFAULTS.withMaxFirstRequestBytes(1_000));
         assertThat(node.connect().sends(produceOf(1, 2_000)).closed).isTrue();
@@ -342,6 +352,14 @@ class ServerConnectionTest {
         node.loop.advance(12_000);
         assertThat(waiting.closed).isTrue();
         assertThat(node.tally.closed).isEqualTo(3);
+    }
+
+    @Test void aNegativeIdleTimeMeansNever() {
+        var node = new Node(ListenerSettings.DEFAULTS.withMaxIdleMs(-1));
+        Peer idle = node.connect();
+        node.loop.advance(FOREVER_MS);
+        assertThat(idle.closed).isFalse();
+        assertThat(node.loop.timers()).isZero();
     }
 
     @Test void aReaderThatHasStoppedForGoodIsIdle() {

@@ -39,6 +39,9 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
     private static final long FLUSH_BEFORE_CLOSE_MS = 10_000;
     private static final long LINGER_MS = 500;
 
+    /// A connection that ended before it was looked at has no addresses any more.
+    private static final String GONE = "gone";
+
     private static final Logger LOG = LoggerFactory.getLogger(NettyLink.class);
 
     private final EventLoop loop;
@@ -63,10 +66,6 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
         context = ctx;
         remote = (InetSocketAddress) ctx.channel().remoteAddress();
         local = (InetSocketAddress) ctx.channel().localAddress();
-        if (remote == null || local == null) {    // gone already
-            ctx.close();
-            return;
-        }
         driver = drivers.accept(this);
         if (driver == null) ctx.close();
         else driver.onOpen(this);
@@ -107,15 +106,15 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
     }
 
     @Override public String peer() {
-        return remote == null ? "an unknown peer" : peerAddress() + ":" + remote.getPort();
+        return remote == null ? GONE : peerAddress() + ":" + remote.getPort();
     }
 
     @Override public String peerAddress() {
-        return remote.getAddress().getHostAddress();
+        return remote == null ? GONE : remote.getAddress().getHostAddress();
     }
 
     @Override public int localPort() {
-        return local.getPort();
+        return local == null ? 0 : local.getPort();
     }
 
     @Override public void write(List<Object> parts, Runnable whenDone) {
