@@ -1,6 +1,7 @@
 /// The simulator: a world from one seed on which the real classes of Millrace run, with clocks, disks and networks that fail.
 module millrace.sim {
     requires transitive millrace.ports;
+    requires transitive millrace.coordination;
     requires transitive millrace.cores;
     requires transitive millrace.storage;
     exports millrace.sim;

@@ -7,7 +7,7 @@ import java.util.List;
 
 /// What has happened, as one running hash (two runs of a seed must agree on it) and as the last lines, for whoever reads a failure.
 public final class Trace {
-    private static final int KEPT_LINES = 400;
+    private static final int KEPT_LINES = 4_000;
 
     private final Deque<String> lines = new ArrayDeque<>();
     private long hash = 0xCBF29CE484222325L;

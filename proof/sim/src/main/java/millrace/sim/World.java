@@ -197,7 +197,7 @@ public final class World {
     public String report() {
         var text = new StringBuilder("seed ").append(seed).append(", faults ").append(faults).append(", at ").append(nowNanos / 1_000_000)
                 .append(" ms, ").append(done).append(" events, trace hash ").append(Long.toHexString(trace.hash())).append('\n');
-        for (String line : trace.lastLines(60)) text.append(line).append('\n');
+        for (String line : trace.lastLines(Integer.getInteger("lines", 60))) text.append(line).append('\n');
         return text.toString();
     }
 }

@@ -1,5 +1,6 @@
 package millrace.sim.disk;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,16 @@ public final class Platter {
 
     public Platter(Chance chance) {
         this.chance = chance;
+    }
+
+    /// What an operator has prepared long before: an empty directory, on the device.
+    public void mount(Path directory) {
+        Folder at = root;
+        for (Path name : directory.normalize()) {
+            Entry next = at.live.computeIfAbsent(name.toString(), it -> new Folder());
+            at.durable.put(name.toString(), next);
+            at = (Folder) next;
+        }
     }
 
     /// @return whether the device has damaged the only copy of something (bit rot, lost or misdirected write)

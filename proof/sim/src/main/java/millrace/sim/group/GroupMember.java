@@ -311,7 +311,7 @@ final class GroupMember {
     private void send(LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
         long now = world.nowNanos();
         lastArrivalNanos = Math.max(lastArrivalNanos + 1, now + chance.heavyTailed(TYPICAL_DELAY_NANOS));
-        world.at(lastArrivalNanos - now, () -> node.submit(command, answer -> {
+        world.at(lastArrivalNanos - now, () -> node.submit(groupId, command, answer -> {
             issued.accept(answer);
             world.at(chance.heavyTailed(TYPICAL_DELAY_NANOS), () -> whenAwake(() -> arrived.accept(answer)));
         }));

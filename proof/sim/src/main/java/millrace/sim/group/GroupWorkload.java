@@ -20,6 +20,7 @@ public final class GroupWorkload {
     private static final long PEACE_NANOS = 90_000_000_000L;
     private static final long TICK_NANOS = 250_000_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000_000L;
+    private static final int FARTHEST_DISK_CALL = 40;
     private static final long HOUR_MS = 3_600_000L;
     private static final long FOREVER_MS = 100L * 365 * 24 * HOUR_MS;
 
@@ -64,6 +65,12 @@ public final class GroupWorkload {
         return world.faults(Fault.PROCESS_CRASH, Fault.PAUSE, Fault.CLOCK_JUMP, Fault.CLOCK_DRIFT, Fault.LATE_TIMERS, Fault.DISK_FULL);
     }
 
+    /// Besides, what may happen to a coordinator whose log is on a disk.
+    public static FaultPlan drawWithDisk(World world) {
+        return world.faults(Fault.PROCESS_CRASH, Fault.POWER_LOSS, Fault.PAUSE, Fault.CLOCK_JUMP, Fault.CLOCK_DRIFT, Fault.LATE_TIMERS, Fault.INTERLEAVING, Fault.SLOW_DISK,
+                Fault.READ_ERROR, Fault.WRITE_ERROR, Fault.SYNC_ERROR, Fault.DISK_FULL);
+    }
+
     /// Runs the story to its end. The laws are asked for by [#check].
     public GroupWorkload run() {
         node.start();
@@ -75,6 +82,7 @@ public final class GroupWorkload {
         world.run(TROUBLE_NANOS);
         peaceful = true;
         faults.heal();
+        node.node().platter().grow();
         world.note("peace");
         for (Group group : groups) group.members().forEach(GroupMember::settle);
         for (Group group : groups) {
@@ -95,9 +103,20 @@ public final class GroupWorkload {
     }
 
     private void strike(Node machine) {
-        if (faults.strikes(Fault.PROCESS_CRASH)) machine.crash();
+        if (faults.strikes(Fault.PROCESS_CRASH)) die(machine, false);
+        if (faults.strikes(Fault.POWER_LOSS)) die(machine, true);
         if (faults.strikes(Fault.PAUSE)) machine.pause(chance.between(0, LONGEST_PAUSE_NANOS));
         if (faults.strikes(Fault.CLOCK_JUMP)) machine.clock().jumpMs(chance.oneOf(-HOUR_MS, HOUR_MS, 30 * 24 * HOUR_MS, -30 * 24 * HOUR_MS));
+        if (faults.strikes(Fault.DISK_FULL)) {
+            machine.platter().leaveFreeBytes(chance.between(0, 3_000));
+            world.at(chance.between(0, LONGEST_PAUSE_NANOS), machine.platter()::grow);
+        }
+    }
+
+    private void die(Node machine, boolean power) {
+        if (chance.coin()) machine.dieInsideDiskCall(chance.between(1, FARTHEST_DISK_CALL), power);
+        else if (power) machine.powerLoss();
+        else machine.crash();
     }
 
     private void trouble(GroupMember member) {

@@ -59,6 +59,7 @@ public class LogNode {
     private final int partitions;
     private final LogConfig config;
     private Life life;
+    private int lives;
     private boolean mustStayDown;
 
     public LogNode(World world, int partitions, LogConfig config) {
@@ -66,6 +67,7 @@ public class LogNode {
         this.node = world.node("log");
         this.partitions = partitions;
         this.config = config;
+        node.platter().mount(DIRECTORY);
     }
 
     static TopicPartition topicPartition(int partition) {
@@ -106,6 +108,11 @@ public class LogNode {
         return life != null && life.serving;
     }
 
+    /// @return how often it has been started
+    final int lives() {
+        return lives;
+    }
+
     /// @return whether the device has damaged the only copy in a way that the node refuses to serve, once and for all
     public final boolean hasFailedClosed() {
         return mustStayDown;
@@ -119,6 +126,7 @@ public class LogNode {
     public final void start() {
         if (node.isUp() || mustStayDown) return;
         node.onDown(this::startLater);
+        lives++;
         life = new Life(node.start());
         life.open();
     }

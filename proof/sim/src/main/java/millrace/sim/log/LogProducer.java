@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import millrace.protocol.ErrorCode;
 import millrace.record.Codec;
 import millrace.sim.Chance;
@@ -27,6 +25,23 @@ final class LogProducer {
 
     private record Batch(Produce produce, ByteBuffer bytes) {}
 
+    /// Requests arrive in order, and answers leave in the order of the requests. It ends with the process that it was made to.
+    private static final class Connection {
+        int madeToLife = -1;
+        final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
+        long lastRequestNanos;
+        long lastAnswerNanos;
+    }
+
+    private static final class Exchange {
+        final Batch batch;
+        LogNode.Reply reply;
+
+        Exchange(Batch batch) {
+            this.batch = batch;
+        }
+    }
+
     private final World world;
     private final LogNode node;
     private final LogHistory history;
@@ -36,9 +51,8 @@ final class LogProducer {
     private final Codec codec;
     private final Chance chance;
     private final ArrayDeque<Batch> inFlight = new ArrayDeque<>();
-    /// Requests of a connection arrive in order; those of an older one may come late.
-    private final Map<Integer, Long> lastArrivalNanos = new TreeMap<>();
-    private int connection;
+    /// What was sent over an older one may still arrive, late.
+    private Connection connection = new Connection();
     private int nextSequence;
     private long lastProgressNanos;
     private boolean stopped;
@@ -87,12 +101,28 @@ final class LogProducer {
     }
 
     private void deliver(Batch batch) {
-        int over = connection;
+        Connection over = connection;
+        var exchange = new Exchange(batch);
+        over.exchanges.add(exchange);
         long now = world.nowNanos();
-        long arrival = Math.max(lastArrivalNanos.getOrDefault(over, 0L) + 1, now + chance.heavyTailed(TYPICAL_DELAY_NANOS));
-        lastArrivalNanos.put(over, arrival);
-        world.at(arrival - now, () -> node.produce(partition, copy(batch.bytes()), reply ->
-                world.at(chance.heavyTailed(TYPICAL_DELAY_NANOS), () -> answered(batch, over, reply))));
+        over.lastRequestNanos = Math.max(over.lastRequestNanos + 1, now + chance.heavyTailed(TYPICAL_DELAY_NANOS));
+        world.at(over.lastRequestNanos - now, () -> {
+            if (over.madeToLife < 0) over.madeToLife = node.lives();
+            if (over.madeToLife != node.lives()) return;
+            node.produce(partition, copy(batch.bytes()), reply -> {
+                exchange.reply = reply;
+                sendAnswers(over);
+            });
+        });
+    }
+
+    private void sendAnswers(Connection over) {
+        while (!over.exchanges.isEmpty() && over.exchanges.peek().reply != null) {
+            Exchange first = over.exchanges.poll();
+            long now = world.nowNanos();
+            over.lastAnswerNanos = Math.max(over.lastAnswerNanos + 1, now + chance.heavyTailed(TYPICAL_DELAY_NANOS));
+            world.at(over.lastAnswerNanos - now, () -> answered(first.batch, over, first.reply));
+        }
     }
 
     /// The node writes offsets into the bytes that it is given, as it may: a frame is its own.
@@ -100,7 +130,7 @@ final class LogProducer {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
-    private void answered(Batch batch, int over, LogNode.Reply reply) {
+    private void answered(Batch batch, Connection over, LogNode.Reply reply) {
         if (over != connection || !inFlight.contains(batch)) return;
         lastProgressNanos = world.nowNanos();
         switch (reply) {
@@ -128,13 +158,13 @@ final class LogProducer {
     }
 
     private void reconnect() {
-        connection++;
+        connection = new Connection();
         lastProgressNanos = world.nowNanos();
         if (!idempotent) {
             inFlight.clear();
             return;
         }
-        int over = connection;
+        Connection over = connection;
         List<Batch> again = new ArrayList<>(inFlight);
         world.at(RETRY_NANOS, () -> {
             if (over == connection) again.stream().filter(inFlight::contains).forEach(this::deliver);

@@ -1,11 +1,14 @@
 package millrace.sim.log;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import millrace.sim.Chance;
 import millrace.sim.SimulationFailed;
 import millrace.sim.World;
 import millrace.sim.log.LogHistory.EndSeen;
 import millrace.sim.log.LogHistory.Poll;
+import millrace.sim.log.LogHistory.Seen;
 
 /// Reads one partition from the beginning, on and on; starts over now and then, and asks for the log's end in between.
 final class LogReader {
@@ -24,6 +27,9 @@ final class LogReader {
     private boolean waiting;
     private boolean last;
     private long lastEnd = -1;
+    private final List<Seen> wholeLog = new ArrayList<>();
+    private long lastBegin;
+    private long lastInvoked;
     private boolean done;
 
     LogReader(World world, LogNode node, LogHistory history, int number, int partition) {
@@ -45,6 +51,8 @@ final class LogReader {
     /// From now on it reads the whole log once, from the start, and stops at the end.
     void readAllOnce() {
         last = true;
+        lastInvoked = world.nowNanos();
+        lastBegin = 0;
         waiting = false;
         seek(0);
         node.endOffset(partition, end -> lastEnd = end);
@@ -89,16 +97,24 @@ final class LogReader {
             case LogNode.Answer.Bytes(ByteBuffer bytes) -> {
                 Payload.Contents contents = Payload.read(bytes, position);
                 if (contents.corrupt()) corrupt();
-                history.poll(new Poll(number, assignment, partition, position, contents.next(), contents.seen(), invoked, world.nowNanos(), last));
-                boolean atEnd = contents.next() >= lastEnd;
+                history.poll(new Poll(number, assignment, partition, position, contents.next(), contents.seen(), invoked, world.nowNanos(), false));
                 position = contents.next();
-                if (last && (atEnd || contents.corrupt())) done = true;
+                if (last) readOn(contents);
             }
             case LogNode.Answer.OutOfRange(long start, long end) -> {
                 if (position > end) throw new SimulationFailed("D4: reader " + number + " had been shown partition " + partition + " up to " + position + ", and now it ends at " + end);
                 seek(start);
+                lastBegin = start;
             }
         }
+    }
+
+    /// The whole log is one read to the checkers: what lies behind its end is missing.
+    private void readOn(Payload.Contents contents) {
+        wholeLog.addAll(contents.seen());
+        if (position < lastEnd && !contents.corrupt()) return;
+        history.poll(new Poll(number, assignment + 1, partition, lastBegin, position, wholeLog, lastInvoked, world.nowNanos(), true));
+        done = true;
     }
 
     private void corrupt() {

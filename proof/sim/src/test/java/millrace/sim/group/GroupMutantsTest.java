@@ -40,7 +40,7 @@ class GroupMutantsTest {
     }
 
     private static GroupWorkload.Nodes withCore(Function<GroupSettings, CoordinatorCore<GroupCommand, GroupChange, GroupAnswer>> cores) {
-        return (world, settings) -> new GroupNode(world, settings) {
+        return (world, settings) -> new CoreNode(world, settings) {
             @Override protected CoordinatorCore<GroupCommand, GroupChange, GroupAnswer> core(GroupSettings given) {
                 return cores.apply(given);
             }
@@ -56,7 +56,7 @@ class GroupMutantsTest {
     }
 
     @Test void answeringBeforeTheLogHasItBreaksG2() {
-        assertThat(lawsBrokenBy("G2", (world, settings) -> new GroupNode(world, settings) {
+        assertThat(lawsBrokenBy("G2", (world, settings) -> new CoreNode(world, settings) {
             @Override protected boolean mayBeGivenOut(int appendedBefore, int committedChanges) {
                 return true;
             }

@@ -7,6 +7,11 @@ import millrace.sim.World;
 class GroupSimulation {
     @Simulation(seeds = 100)
     void everyPartitionHasOneOwnerAndNoCommitIsLost(World world) {
-        new GroupWorkload(world, GroupWorkload.draw(world), GroupNode::new).run().check();
+        new GroupWorkload(world, GroupWorkload.draw(world), CoreNode::new).run().check();
+    }
+
+    @Simulation(seeds = 50)
+    void theSameOverARealLogOnAFailingDisk(World world) {
+        new GroupWorkload(world, GroupWorkload.drawWithDisk(world), ShellNode::new).run().check();
     }
 }
