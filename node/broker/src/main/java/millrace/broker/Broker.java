@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 
 /// One broker, from its log directories to its handlers. It owns the parts and the order of their lives, and decides nothing itself.
 ///
-///     open() ── start(feed) ──▶ active ── stop() ──▶ stopped
+///     openLogs() ──▶ opened ── start(feed) ──▶ active ── leave(), stop() ──▶ stopped
 public final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
@@ -70,10 +70,11 @@ public final class Broker {
     private final BrokerLifecycle lifecycle;
     private final Housekeeping housekeeping;
 
-    private Broker(Identity identity, BrokerSettings fromFile, LogDirectories directories, ControllerLink controller, BrokerEnvironment environment) {
+    /// @param logs as [#openLogs] opened them; this broker closes them
+    public Broker(Identity identity, BrokerSettings fromFile, List<LogDirectory> logs, ControllerLink controller, BrokerEnvironment environment) {
         this.environment = environment;
         this.controller = controller;
-        this.directories = directories;
+        this.directories = new LogDirectories(logs);
         this.metadata = new BrokerMetadata(identity.clusterId(), identity.brokerId());
         this.settings = new LiveSettings(fromFile);
         SettingValues values = fromFile.values();
@@ -87,16 +88,16 @@ public final class Broker {
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
     }
 
-    /// Opens the log directories: locks, loads, recovers. Blocking.
+    /// Opens log directories: locks, formats what is empty, loads, recovers. Blocking.
     /// @throws IllegalStateException when a directory is in use or belongs to another node or cluster; the text says what to do
-    public static Broker open(Identity identity, BrokerSettings fromFile, List<Path> logDirs, ControllerLink controller, BrokerEnvironment environment) {
+    public static List<LogDirectory> openLogs(String clusterId, int nodeId, BrokerSettings fromFile, List<Path> logDirs, BrokerEnvironment environment) {
         List<LogDirectory> opened = new ArrayList<>();
         try {
             var withoutOverrides = TopicRules.withoutOverrides(fromFile);
-            var settings = new LogDirSettings(identity.clusterId(), identity.brokerId(), environment.randomness(), _ -> withoutOverrides,
+            var settings = new LogDirSettings(clusterId, nodeId, environment.randomness(), _ -> withoutOverrides,
                     fromFile.values().integer("num.recovery.threads.per.data.dir"), MAX_COLD_SEGMENTS, new LogEvents());
             for (Path logDir : logDirs) opened.add(LogDirectory.open(environment.disk(), logDir, environment.clock(), environment.workers(), settings));
-            return new Broker(identity, fromFile, new LogDirectories(opened), controller, environment);
+            return opened;
         } catch (RuntimeException e) {
             opened.forEach(LogDirectory::close);
             throw e;

@@ -34,7 +34,7 @@ final class Groups implements PartitionAssignments.Listener, ClusterView {
     }
 
     Map<ApiKey, ApiHandler<?, ?>> handlers() {
-        return GroupHandlers.all(coordinators);
+        return GroupHandlers.all(coordinators, this);
     }
 
     void close() {

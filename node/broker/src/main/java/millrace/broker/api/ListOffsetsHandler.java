@@ -38,6 +38,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     private static final long EARLIEST_PENDING_UPLOAD = -6;
     private static final byte READ_COMMITTED = 1;
     private static final int CONSUMER = -1;
+    private static final short FIRST_VERSION_WITH_LEADER_EPOCHS = 4;
 
     private final Partitions partitions;
 
@@ -48,7 +49,8 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     @Override public Answer<ListOffsetsResponse> handle(ListOffsetsRequest request, Caller caller) {
         boolean readCommitted = request.isolationLevel() == READ_COMMITTED;
         List<ListOffsetsTopicResponse> topics = request.topics().stream().map(topic -> new ListOffsetsTopicResponse(topic.name(),
-                topic.partitions().stream().map(partition -> find(topic.name(), partition, readCommitted, request.replicaId() == CONSUMER)).toList())).toList();
+                topic.partitions().stream().map(partition -> find(topic.name(), partition, readCommitted, request.replicaId() == CONSUMER))
+                        .map(answer -> caller.apiVersion() >= FIRST_VERSION_WITH_LEADER_EPOCHS ? answer : answer.toBuilder().leaderEpoch(-1).build()).toList())).toList();
         return Answer.now(ListOffsetsResponse.builder().topics(topics).build());
     }
 

@@ -33,6 +33,7 @@ import millrace.wire.Condition;
 /// Topics come by name up to version 12 and by id from version 13. Source: KIP-98, KIP-467 (record errors), KIP-951 (leader hints).
 public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse> {
     private static final short ALL = -1;
+    private static final short FIRST_VERSION_WITH_LEADER_HINTS = 10;
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
 
     private final Partitions partitions;
@@ -146,7 +147,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
                 ofTopic = new ArrayList<>();
             }
             topic = part.topic();
-            ofTopic.add(response(part, request.acks() == ALL));
+            ofTopic.add(response(part, request.acks() == ALL, caller.apiVersion()));
         }
         if (topic != null) topics.add(new TopicProduceResponse(topic.name(), topic.topicId(), ofTopic));
         return Answer.now(ProduceResponse.builder().responses(topics).build());
@@ -162,16 +163,16 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         return Answer.nothing();
     }
 
-    private static PartitionProduceResponse response(Part part, boolean committedFirst) {
+    private static PartitionProduceResponse response(Part part, boolean committedFirst, short version) {
         return switch (part.result()) {
-            case AppendResult.Appended appended -> committedFirst && !isCommitted(part) ? notCommitted(part)
+            case AppendResult.Appended appended -> committedFirst && !isCommitted(part) ? notCommitted(part, version)
                     : acknowledged(part, appended.firstOffset(), appended.logAppendTimeMs(), appended.logStartOffset());
-            case AppendResult.Duplicate duplicate -> committedFirst && !isCommitted(part) ? notCommitted(part)
+            case AppendResult.Duplicate duplicate -> committedFirst && !isCommitted(part) ? notCommitted(part, version)
                     : acknowledged(part, duplicate.firstOffset(), duplicate.timestamp(), duplicate.logStartOffset());
             case AppendResult.Refused(ErrorCode error, String message, List<AppendResult.RecordError> records) -> PartitionProduceResponse.builder()
                     .index(part.index()).errorCode(error.code()).baseOffset(-1).errorMessage(message)
                     .recordErrors(records.stream().map(record -> new BatchIndexAndErrorMessage(record.batchIndex(), record.message())).toList())
-                    .currentLeader(leaderHint(part, error)).build();
+                    .currentLeader(leaderHint(part, error, version)).build();
         };
     }
 
@@ -184,13 +185,13 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
 
     /// Appended but not committed in time, or by a leader that leads no more: it may or may not survive, and the error says so.
-    private static PartitionProduceResponse notCommitted(Part part) {
+    private static PartitionProduceResponse notCommitted(Part part, short version) {
         ErrorCode error = part.partition().checkLeading(part.leaderEpoch()) == ErrorCode.NONE ? ErrorCode.REQUEST_TIMED_OUT : ErrorCode.NOT_LEADER_OR_FOLLOWER;
-        return PartitionProduceResponse.builder().index(part.index()).errorCode(error.code()).baseOffset(-1).currentLeader(leaderHint(part, error)).build();
+        return PartitionProduceResponse.builder().index(part.index()).errorCode(error.code()).baseOffset(-1).currentLeader(leaderHint(part, error, version)).build();
     }
 
-    private static LeaderIdAndEpoch leaderHint(Part part, ErrorCode error) {
-        if (error != ErrorCode.NOT_LEADER_OR_FOLLOWER || part.partition() == null) return LeaderIdAndEpoch.builder().build();
+    private static LeaderIdAndEpoch leaderHint(Part part, ErrorCode error, short version) {
+        if (version < FIRST_VERSION_WITH_LEADER_HINTS || error != ErrorCode.NOT_LEADER_OR_FOLLOWER || part.partition() == null) return LeaderIdAndEpoch.builder().build();
         var registration = part.partition().registration();
         return new LeaderIdAndEpoch(registration.leader(), registration.leaderEpoch());
     }

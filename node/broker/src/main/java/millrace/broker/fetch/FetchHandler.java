@@ -16,7 +16,6 @@ import millrace.wire.Caller;
 ///
 /// Source: KIP-74 (a first batch larger than the limits is returned all the same), KIP-227 (sessions), KIP-320 (epoch checks), KIP-516 (topic ids).
 public final class FetchHandler implements ApiHandler<FetchRequest, FetchResponse> {
-    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
     private static final int NEW_SESSION = 0;
     private static final int NO_SESSION = -1;
 
@@ -33,7 +32,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
 
     @Override public Answer<FetchResponse> handle(FetchRequest request, Caller caller) {
         if (replicaId(request) >= 0) return Answer.now(refused(ErrorCode.CLUSTER_AUTHORIZATION_FAILED));
-        boolean usesTopicIds = caller.apiVersion() >= FIRST_VERSION_WITH_TOPIC_IDS;
+        boolean usesTopicIds = caller.apiVersion() >= FetchRound.FIRST_VERSION_WITH_TOPIC_IDS;
         if (request.sessionEpoch() == NO_SESSION || request.sessionEpoch() == NEW_SESSION) {
             if (request.sessionId() != 0) sessions.close(request.sessionId());
             return fetchWithoutHistory(request, caller, usesTopicIds);
@@ -42,7 +41,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
             case Lookup.Wrong(ErrorCode error)     -> Answer.now(refused(error));
             case Lookup.Found(FetchSession session) -> {
                 session.remember(request);
-                yield fetch(session.wanted(), session, true, request, caller, usesTopicIds);
+                yield fetch(session.wanted(), session, true, request, caller);
             }
         };
     }
@@ -57,11 +56,11 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
                 wanted = session.wanted();
             }
         }
-        return fetch(wanted, session, false, request, caller, usesTopicIds);
+        return fetch(wanted, session, false, request, caller);
     }
 
-    private Answer<FetchResponse> fetch(List<WantedPartition> wanted, FetchSession session, boolean incremental, FetchRequest request, Caller caller, boolean usesTopicIds) {
-        var round = new FetchRound(partitions, usesTopicIds, request.isolationLevel() == FetchRound.READ_COMMITTED, Math.min(request.maxBytes(), maxResponseBytes));
+    private Answer<FetchResponse> fetch(List<WantedPartition> wanted, FetchSession session, boolean incremental, FetchRequest request, Caller caller) {
+        var round = new FetchRound(partitions, caller.apiVersion(), request.isolationLevel() == FetchRound.READ_COMMITTED, Math.min(request.maxBytes(), maxResponseBytes));
         List<PartitionRead> reads = round.read(wanted);
         if (wanted.isEmpty() || request.maxWaitMs() <= 0 || FetchRound.isEnough(reads, request.minBytes())) return Answer.now(response(reads, session, incremental));
         reads.forEach(PartitionRead::release);

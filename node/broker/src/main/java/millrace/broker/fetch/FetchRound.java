@@ -19,15 +19,17 @@ import millrace.wire.Signal;
 /// One walk over the wanted partitions, in order, until the response's bytes are used up.
 final class FetchRound {
     static final byte READ_COMMITTED = 1;
+    static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+    private static final short FIRST_VERSION_WITH_LEADER_HINTS = 12;
 
     private final Partitions partitions;
-    private final boolean usesTopicIds;
+    private final short version;
     private final boolean readCommitted;
     private final int maxBytes;
 
-    FetchRound(Partitions partitions, boolean usesTopicIds, boolean readCommitted, int maxBytes) {
+    FetchRound(Partitions partitions, short version, boolean readCommitted, int maxBytes) {
         this.partitions = partitions;
-        this.usesTopicIds = usesTopicIds;
+        this.version = version;
         this.readCommitted = readCommitted;
         this.maxBytes = maxBytes;
     }
@@ -48,7 +50,7 @@ final class FetchRound {
     private PartitionRead read(WantedPartition wanted, int limit, boolean atLeastOneBatch) {
         return switch (find(wanted)) {
             case Leading(Partition partition)   -> read(partition, wanted, limit, atLeastOneBatch);
-            case Following(Partition partition) -> PartitionRead.refused(wanted, readCommitted, partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            case Following(Partition partition) -> PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.NOT_LEADER_OR_FOLLOWER);
             case Absent(ErrorCode error)        -> PartitionRead.refused(wanted, readCommitted, null, error);
         };
     }
@@ -56,7 +58,7 @@ final class FetchRound {
     private PartitionRead read(Partition partition, WantedPartition wanted, int limit, boolean atLeastOneBatch) {
         FetchPartition fetch = wanted.wanted();
         ErrorCode leading = partition.checkLeading(fetch.currentLeaderEpoch());
-        if (leading != ErrorCode.NONE) return PartitionRead.refused(wanted, readCommitted, partition, leading);
+        if (leading != ErrorCode.NONE) return PartitionRead.refused(wanted, readCommitted, hintAt(partition), leading);
         long highWatermark = partition.highWatermark();
         long lastStableOffset = partition.lastStableOffset();
         OffsetAndEpoch diverging = divergence(partition, fetch);
@@ -65,10 +67,10 @@ final class FetchRound {
             ReadResult result = partition.read(fetch.fetchOffset(), limit, readCommitted ? lastStableOffset : highWatermark, atLeastOneBatch);
             return switch (result) {
                 case ReadResult.Read read        -> PartitionRead.of(wanted, readCommitted, partition, highWatermark, lastStableOffset, read);
-                case ReadResult.OutOfRange _     -> PartitionRead.refused(wanted, readCommitted, partition, ErrorCode.OFFSET_OUT_OF_RANGE);
+                case ReadResult.OutOfRange _     -> PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.OFFSET_OUT_OF_RANGE);
             };
         } catch (LogDirFailure failure) {
-            return PartitionRead.refused(wanted, readCommitted, partition, ErrorCode.KAFKA_STORAGE_ERROR);
+            return PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.KAFKA_STORAGE_ERROR);
         }
     }
 
@@ -81,7 +83,12 @@ final class FetchRound {
 
     private Found find(WantedPartition wanted) {
         WantedPartition.Key key = wanted.key();
-        return usesTopicIds ? partitions.find(key.topicId(), key.partition()) : partitions.find(key.topic(), key.partition());
+        return version >= FIRST_VERSION_WITH_TOPIC_IDS ? partitions.find(key.topicId(), key.partition()) : partitions.find(key.topic(), key.partition());
+    }
+
+    /// @return null where the version has no place for a hint at the leader
+    private Partition hintAt(Partition partition) {
+        return version >= FIRST_VERSION_WITH_LEADER_HINTS ? partition : null;
     }
 
     /// An error is enough: the client must hear of it at once.

@@ -1,0 +1,274 @@
+package millrace.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import millrace.app.NodeSettings.Advertised;
+import millrace.app.NodeSettings.Listener;
+import millrace.bindings.disk.NioDisk;
+import millrace.bindings.net.NetSettings;
+import millrace.bindings.net.NettyNet;
+import millrace.bindings.threads.JdkWorkers;
+import millrace.bindings.time.SystemClock;
+import millrace.bindings.time.SystemRandomness;
+import millrace.broker.Broker;
+import millrace.broker.BrokerEnvironment;
+import millrace.common.Uuid;
+import millrace.metadata.Endpoint;
+import millrace.ports.Disk;
+import millrace.ports.EventLoop;
+import millrace.ports.Net;
+import millrace.ports.Randomness;
+import millrace.protocol.message.BrokerRegistrationRequest;
+import millrace.quorum.QuorumNode;
+import millrace.quorum.QuorumSettings;
+import millrace.settings.HostPort;
+import millrace.settings.ListenerAddress;
+import millrace.settings.SettingValues;
+import millrace.storage.directory.LogDirectory;
+import millrace.storage.directory.MetaProperties;
+import millrace.storage.log.LogDirFailure;
+import millrace.wire.ConnectionLimits;
+import millrace.wire.Handlers;
+import millrace.wire.ListenerSettings;
+import millrace.wire.Meter;
+import millrace.wire.Pending;
+import millrace.wire.RequestMemory;
+import millrace.wire.ServerListener;
+import millrace.wire.WireRuntime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Joins quorum and broker in one process: bindings below, the feed and the controller's address between, listeners above.
+///
+/// What has been started is remembered in order, and closed in the opposite order, whether the start failed half way or the node stops.
+final class Node implements RunningNode {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final long START_LIMIT_MS = 60_000;
+    private static final long LEAVE_LIMIT_MS = 1_000;
+    private static final long WORKERS_CLOSE_LIMIT_MS = 1_000;
+    private static final long REQUEST_MEMORY_BYTES = 512L << 20;
+
+    private final NodeSettings settings;
+    private final SettingValues values;
+    private final String clusterId;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final List<ListenerAddress> listening = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean gaveUp;
+
+    private Node(NodeSettings settings, String clusterId) {
+        this.settings = settings;
+        this.values = settings.all().values();
+        this.clusterId = clusterId;
+    }
+
+    static RunningNode start(NodeSettings settings) throws StartFailure {
+        if (!settings.isController()) {
+            throw new StartFailure("Node " + settings.nodeId() + " is a broker without a controller in its process (process.roles=broker), which this version"
+                    + " cannot run yet: set process.roles=broker,controller.");
+        }
+        Disk disk = new NioDisk();
+        Randomness randomness = new SystemRandomness();
+        Node node = null;
+        try {
+            node = new Node(settings, clusterId(settings, disk, randomness));
+            node.start(disk, randomness);
+            return node;
+        } catch (StartFailure failure) {
+            if (node != null) node.closeWhatWasStarted();
+            throw failure;
+        } catch (IOException | IllegalStateException | LogDirFailure failure) {
+            if (node != null) node.closeWhatWasStarted();
+            throw new StartFailure(failure.getMessage(), failure);
+        }
+    }
+
+    /// What the directories say, else what was asked for, else a new one. That they agree is checked when they are opened.
+    private static String clusterId(NodeSettings settings, Disk disk, Randomness randomness) {
+        for (Path directory : directories(settings)) {
+            Optional<MetaProperties> known = MetaProperties.read(disk, directory);
+            if (known.isPresent() && settings.clusterId() == null) return known.get().clusterId();
+        }
+        if (settings.clusterId() != null) return settings.clusterId();
+        Uuid id;
+        do id = new Uuid(randomness.nextLong(), randomness.nextLong());
+        while (id.toString().startsWith("-"));      // an id that begins with a dash is mistaken for an option on a command line
+        return id.toString();
+    }
+
+    private static List<Path> directories(NodeSettings settings) {
+        List<Path> all = new ArrayList<>(settings.logDirectories());
+        if (!all.contains(settings.metadataLogDirectory())) all.add(settings.metadataLogDirectory());
+        return all;
+    }
+
+    private void start(Disk disk, Randomness randomness) throws IOException, StartFailure {
+        var clock = new SystemClock();
+        var net = closedLater(new NettyNet(netSettings()));
+        var workers = closedLater(new JdkWorkers(WORKERS_CLOSE_LIMIT_MS));
+        var environment = new BrokerEnvironment(clock, disk, net.loops(), workers, randomness);
+        List<LogDirectory> logs = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), settings.logDirectories(), environment);
+        var logsOfNobody = closedLater(new UnclaimedLogs(logs));
+        LogDirectory metadataLogs = metadataLogs(logs, environment);
+
+        EventLoop quorumLoop = net.loops().getLast();
+        var quorumSettings = QuorumSettings.of(settings.nodeId(), clusterId, metadataLogs.metaProperties().directoryId(), controllerEndpoints(), settings.all());
+        QuorumNode quorum = QuorumNode.start(quorumSettings, disk, clock, quorumLoop, workers, randomness, settings.metadataLogDirectory(), this::giveUp);
+        closedLater(() -> await(quorum.stop(), LEAVE_LIMIT_MS));
+        var runtime = new WireRuntime(clock, new RequestMemory(REQUEST_MEMORY_BYTES), connectionLimits(), Meter.NONE);
+        listen(net, runtime, true, Handlers.builder().serveAll(quorum.controllerHandlers()).build());
+        if (settings.isBroker()) {
+            startBroker(net, runtime, quorum, environment, logs);
+            logsOfNobody.claimed = true;
+        }
+    }
+
+    private void startBroker(NettyNet net, WireRuntime runtime, QuorumNode quorum, BrokerEnvironment environment, List<LogDirectory> logs) throws IOException, StartFailure {
+        var identity = new Broker.Identity(settings.nodeId(), clusterId, brokerListeners(), settings.rack());
+        var broker = new Broker(identity, settings.all(), logs, quorum.controllerLink(), environment);
+        closedLater(() -> broker.stop(await(broker.leave(), LEAVE_LIMIT_MS)));
+        Pending<Long> active = broker.start(quorum.feed());
+        if (!await(active, START_LIMIT_MS)) throw new IOException("The controller did not take broker " + settings.nodeId() + " in within " + START_LIMIT_MS / 1_000 + " s; the log above says why");
+        listen(net, runtime, false, broker.handlers());
+    }
+
+    /// The log directory of the metadata is one of the broker's, or one that is set apart; then it is opened here, for its lock and its id.
+    private LogDirectory metadataLogs(List<LogDirectory> logs, BrokerEnvironment environment) {
+        for (LogDirectory directory : logs) {
+            if (directory.path().equals(settings.metadataLogDirectory())) return directory;
+        }
+        LogDirectory apart = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), List.of(settings.metadataLogDirectory()), environment).getFirst();
+        return closedLater(apart);
+    }
+
+    // ── listeners ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    private void listen(Net net, WireRuntime runtime, boolean controller, Handlers handlers) throws StartFailure {
+        for (Listener listener : settings.listeners()) {
+            if (listener.controller() != controller) continue;
+            var server = closedLater(new ServerListener(net, listener.name(), listenerSettings(), handlers, runtime));
+            HostPort address = listener.address().address();
+            int port = listen(server, listener).port();
+            listening.add(new ListenerAddress(listener.name(), new HostPort(address.host(), port)));
+        }
+    }
+
+    private static Net.Listening listen(ServerListener server, Listener listener) throws StartFailure {
+        HostPort address = listener.address().address();
+        try {
+            return server.listen(address.host(), address.port());
+        } catch (IOException taken) {
+            throw StartFailure.cannotListen(listener.address(), taken);
+        }
+    }
+
+    private ListenerSettings listenerSettings() {
+        int maxRequestBytes = values.integer("socket.request.max.bytes");
+        return ListenerSettings.DEFAULTS.withMaxRequestBytes(maxRequestBytes).withMaxFirstRequestBytes(maxRequestBytes)
+                .withMaxIdleMs(values.longValue("connections.max.idle.ms"));
+    }
+
+    private ConnectionLimits connectionLimits() {
+        return new ConnectionLimits(values.integer("max.connections"), values.integer("max.connections.per.ip"), Map.of());
+    }
+
+    private NetSettings netSettings() {
+        NetSettings net = NetSettings.defaults();
+        if (values.isSet("socket.send.buffer.bytes") || values.isSet("socket.receive.buffer.bytes")) {
+            net = net.withSocketBuffers(values.integer("socket.send.buffer.bytes"), values.integer("socket.receive.buffer.bytes"));
+        }
+        return values.isSet("socket.listen.backlog.size") ? net.withBacklog(values.integer("socket.listen.backlog.size")) : net;
+    }
+
+    private List<Endpoint> controllerEndpoints() {
+        return settings.listeners().stream().filter(Listener::controller)
+                .map(listener -> new Endpoint(listener.name(), listener.address().address().host(), listener.address().address().port(), listener.protocol().id())).toList();
+    }
+
+    private List<BrokerRegistrationRequest.Listener> brokerListeners() {
+        return settings.advertised().stream().map(Node::brokerListener).toList();
+    }
+
+    private static BrokerRegistrationRequest.Listener brokerListener(Advertised advertised) {
+        HostPort address = advertised.address().address();
+        return new BrokerRegistrationRequest.Listener(advertised.address().name(), address.host(), address.port(), advertised.protocol().id());
+    }
+
+    // ── running and ending ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @Override public String clusterId() {
+        return clusterId;
+    }
+
+    @Override public List<ListenerAddress> listening() {
+        return List.copyOf(listening);
+    }
+
+    @Override public boolean awaitEnd() throws InterruptedException {
+        ended.await();
+        return !gaveUp;
+    }
+
+    private void giveUp(Throwable cause) {
+        gaveUp = true;
+        ended.countDown();
+    }
+
+    @Override public void close() {
+        closeWhatWasStarted();
+        ended.countDown();
+    }
+
+    private void closeWhatWasStarted() {
+        if (!closing.compareAndSet(false, true)) return;
+        for (AutoCloseable part : started) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.error("A part of the node did not stop in order: {}", e.getMessage(), e);
+            }
+        }
+    }
+
+    /// Last started, first closed.
+    private <T extends AutoCloseable> T closedLater(T part) {
+        started.push(part);
+        return part;
+    }
+
+    /// @return whether it came in time
+    private static boolean await(Pending<?> pending, long limitMs) {
+        var done = new CountDownLatch(1);
+        pending.whenDone(_ -> done.countDown());
+        try {
+            return done.await(limitMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Log directories that are open before there is a broker to close them.
+    private static final class UnclaimedLogs implements AutoCloseable {
+        private final List<LogDirectory> logs;
+        private boolean claimed;
+
+        UnclaimedLogs(List<LogDirectory> logs) {
+            this.logs = logs;
+        }
+
+        @Override public void close() {
+            if (!claimed) logs.forEach(LogDirectory::close);
+        }
+    }
+}
