@@ -87,8 +87,10 @@ public final class PartitionLog implements AutoCloseable {
         this.epochsOnDisk = loaded.epochsOnDisk();
         this.topicId = loaded.topicId();
         this.logStartOffset = loaded.logStartOffset();
-        this.namesChanged = loaded.namesChanged();
-        this.folderIsNew = loaded.created();
+        boolean neverFlushed = !start.clean() && start.recoveryPoint() <= segments[0].baseOffset;     // as far as is known
+        this.namesChanged = loaded.namesChanged() || neverFlushed;
+        this.folderIsNew = loaded.created() || neverFlushed;
+        this.topicIdChanged = neverFlushed && !topicId.equals(Uuid.ZERO);
         this.changedSinceOpen = loaded.created() || loaded.namesChanged() || !start.clean();
         LogSegment last = segments[segments.length - 1];
         this.end = new LogEnd(loaded.logEndOffset(), last, last.sizeInBytes());
@@ -632,8 +634,9 @@ public final class PartitionLog implements AutoCloseable {
 
     private void flush(Dirty dirty) {
         for (LogSegment segment : dirty.segments) sync(segment, segment == dirty.end.segment() ? dirty.end.position() : segment.sizeInBytes());
-        boolean complete = writeSideFiles(dirty);
-        syncNames(dirty);
+        boolean epochsChanged = !dirty.epochs.equals(epochsOnDisk);
+        boolean complete = writeSideFiles(dirty, epochsChanged);
+        syncNames(dirty, epochsChanged);
         flushedOffset = Math.max(flushedOffset, dirty.end.offset());
         if (complete) recoveryPoint = Math.max(recoveryPoint, dirty.end.offset());
     }
@@ -648,7 +651,7 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     /// @return false when there was no room for them: they stay dirty, and recovery has to begin before them
-    private boolean writeSideFiles(Dirty dirty) {
+    private boolean writeSideFiles(Dirty dirty, boolean epochsChanged) {
         boolean snapshotsWritten = false;
         try {
             for (LogSegment segment : dirty.segments) {
@@ -656,8 +659,7 @@ public final class PartitionLog implements AutoCloseable {
                 if (rolled || dirty.sideFiles) segment.writeSideFiles(rolled);
                 if (rolled) segment.release();
             }
-            if (dirty.epochs != epochsOnDisk && !(dirty.epochs.equals(epochsOnDisk)))
-                SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());
+            if (epochsChanged) SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());
             epochsOnDisk = dirty.epochs;
             for (SnapshotFiles.Waiting each : dirty.snapshots) snapshots.write(each);
             snapshotsWritten = true;
@@ -684,10 +686,10 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    private void syncNames(Dirty dirty) {
+    private void syncNames(Dirty dirty, boolean epochsChanged) {
         try {
             if (dirty.topicId) syncTopicId();
-            if (dirty.names || !dirty.snapshots.isEmpty() || dirty.sideFiles) place.disk().syncDirectory(place.directory());
+            if (dirty.names || epochsChanged || !dirty.snapshots.isEmpty() || dirty.sideFiles) place.disk().syncDirectory(place.directory());
             if (dirty.newFolder) place.disk().syncDirectory(place.directory().getParent());
         } catch (IOException e) {
             throw failed(e, place.directory(), "sync the folder");

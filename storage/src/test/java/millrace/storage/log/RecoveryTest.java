@@ -1,0 +1,325 @@
+package millrace.storage.log;
+
+import static millrace.storage.log.LogBench.batch;
+import static millrace.storage.log.LogBench.idempotent;
+import static millrace.storage.log.LogBench.marker;
+import static millrace.storage.log.LogBench.transactional;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Random;
+import millrace.protocol.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecoveryTest {
+    private final LogBench bench = new LogBench();
+
+    @Test void whatWasFlushedSurvivesThePowerAndTheRestDoesNot() {
+        bench.open();
+        bench.append("a");
+        bench.append("b");
+        bench.flush();
+        bench.append("c");
+        assertThat(bench.log.flushedOffset()).isEqualTo(2);
+        bench.losePower(0);
+        assertThat(bench.content()).containsExactly("0:a", "1:b");
+        assertThat(bench.log.logEndOffset()).isEqualTo(2);
+    }
+
+    @ParameterizedTest @ValueSource(ints = {1, 11, 12, 40, 61, 70, 75})
+    void aTornTailIsCutAndToldAndNothingElse(int tornBytes) {
+        bench.open();
+        bench.append("a");
+        bench.flush();
+        bench.append("bbbbbbbbbbbbbbbb");
+        bench.losePower(tornBytes);
+        assertThat(bench.content()).containsExactly("0:a");
+        assertThat(bench.events(LogEvent.TornTailCut.class)).singleElement().satisfies(cut -> assertThat(cut.bytes()).isEqualTo(tornBytes));
+        bench.append("c");
+        bench.flush();
+        assertThat(bench.losePower(0).content()).containsExactly("0:a", "1:c");
+    }
+
+    @Test void theRecoveredTailIsOnTheDeviceBeforeItIsServed() {
+        bench.open();
+        bench.append("a");
+        bench.flush();
+        bench.append("b");
+        bench.kill();
+        assertThat(bench.content()).containsExactly("0:a", "1:b");
+        assertThat(bench.log.flushedOffset()).isEqualTo(2);
+        assertThat(bench.losePower(0).content()).containsExactly("0:a", "1:b");
+    }
+
+    @Test void aLogThatEndsBelowItsDurableMarkStaysClosedAndUntouched() {
+        bench.open();
+        bench.append("a");
+        bench.append("b");
+        bench.flush();
+        bench.log.abandon();
+        Path file = bench.file(0, ".log");
+        byte[] whole = bench.disk.content(file);
+        byte[] damaged = whole.clone();
+        damaged[damaged.length - 1] ^= 1;
+        bench.disk.put(file, damaged);
+        assertThatThrownBy(() -> bench.tryOpen(new LogStart(2, 0, 0, false))).isInstanceOf(DamagedLog.class).hasMessageContaining("orders-0").hasMessageContaining("ends at offset 1");
+        assertThat(bench.disk.content(file)).isEqualTo(damaged);
+        bench.disk.put(file, Arrays.copyOf(whole, 10));
+        assertThatThrownBy(() -> bench.tryOpen(new LogStart(2, 0, 0, false))).isInstanceOf(DamagedLog.class);
+        assertThatThrownBy(() -> bench.tryOpen(new LogStart(2, 0, 0, true))).isInstanceOf(DamagedLog.class);
+        bench.disk.put(file, whole);
+        assertThat(bench.open(new LogStart(2, 0, 0, false)).content()).containsExactly("0:a", "1:b");
+    }
+
+    @Test void recoveryReadsOnlyTheTail() {
+        bench.with(LogConfig.builder().segmentBytes(50_000).build()).open().fill(1000, 200);
+        bench.flush();
+        bench.append("tail");
+        bench.kill();
+        assertThat(bench.log.logEndOffset()).isEqualTo(1001);
+        assertThat(bench.events(LogEvent.Recovered.class)).last().satisfies(it -> assertThat(it.bytes()).isLessThan(50_000));
+        assertThat(bench.content()).hasSize(1001);
+    }
+
+    @Test void indexesComeOutTheSameAsWhenTheyWereMade() {
+        LogConfig config = LogConfig.builder().segmentBytes(30_000).indexIntervalBytes(1000).build();
+        bench.with(config).open();
+        for (int i = 0; i < 500; i++) bench.append(batch(1_700_000_000_000L + (i * 7919) % 1000, "x".repeat(i % 300)));
+        var live = new LogBench().with(config).open();
+        for (int i = 0; i < 500; i++) live.append(batch(1_700_000_000_000L + (i * 7919) % 1000, "x".repeat(i % 300)));
+        live.log.close();
+        bench.log.abandon();
+        for (String name : bench.names()) if (name.endsWith("index")) bench.disk.delete(bench.folder.resolve(name));
+        bench.open(LogStart.UNKNOWN);
+        bench.log.close();
+        for (String name : live.names())
+            if (name.endsWith("index")) assertThat(bench.disk.content(bench.folder.resolve(name))).as(name).isEqualTo(live.disk.content(live.folder.resolve(name)));
+    }
+
+    @Test void aMissingOrBrokenIndexOfAColdSegmentIsMadeAnew() {
+        bench.with(LogConfig.builder().segmentBytes(30_000).build()).open().fill(600, 200);
+        bench.log.close();
+        byte[] index = bench.disk.content(bench.file(0, ".index"));
+        byte[] times = bench.disk.content(bench.file(0, ".timeindex"));
+        bench.disk.put(bench.file(0, ".index"), new byte[] {9, 9, 9, 9, 9, 9, 9, 9});
+        bench.disk.delete(bench.file(0, ".timeindex"));
+        bench.open(new LogStart(600, 0, 600, true));
+        assertThat(bench.content()).hasSize(600);
+        assertThat(bench.events(LogEvent.SideFileRejected.class)).hasSize(2);
+        assertThat(bench.disk.content(bench.file(0, ".index"))).isEqualTo(index);
+        assertThat(bench.disk.content(bench.file(0, ".timeindex"))).isEqualTo(times);
+    }
+
+    @Test void zeroesThatKafkasPreallocationLeftBehindAreNoEntries() {
+        bench.open().fill(200, 200);
+        bench.log.close();
+        for (String suffix : new String[] {".index", ".timeindex"}) {
+            byte[] content = bench.disk.content(bench.file(0, suffix));
+            bench.disk.put(bench.file(0, suffix), Arrays.copyOf(content, 12 * 8 * 1000));
+        }
+        bench.open(new LogStart(200, 0, 200, true));
+        assertThat(bench.content()).hasSize(200);
+        assertThat(bench.events(LogEvent.SideFileRejected.class)).isEmpty();
+        bench.append("more");
+        bench.log.close();
+        assertThat(bench.disk.content(bench.file(0, ".index")).length).isLessThan(1000);
+    }
+
+    @Test void leftoversOfDeletionsAndUnfinishedWritesAreSwept() {
+        bench.open().fill(3, 10);
+        bench.log.close();
+        for (String name : new String[] {"00000000000000000000.log.deleted", "00000000000000000007.timeindex", "00000000000000000007.log.cleaned",
+                "leader-epoch-checkpoint.tmp", "00000000000000000003.snapshot.tmp"}) bench.disk.put(bench.folder.resolve(name), new byte[3]);
+        bench.disk.put(bench.folder.resolve("quorum-state"), new byte[3]);
+        bench.open(new LogStart(3, 0, 0, true));
+        assertThat(bench.names()).containsExactly("00000000000000000000.index", "00000000000000000000.log", "00000000000000000000.timeindex",
+                "00000000000000000003.snapshot", "leader-epoch-checkpoint", "quorum-state");
+    }
+
+    @Test void aCompactionsResultThatWasNamedCountsAndWhatItReplacesGoes() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open().fill(9, 200);
+        bench.log.close();
+        byte[] first = bench.disk.content(bench.file(0, ".log"));
+        byte[] second = bench.disk.content(bench.file(3, ".log"));
+        byte[] cleaned = Arrays.copyOf(first, first.length / 3 + second.length);
+        System.arraycopy(second, 0, cleaned, first.length / 3, second.length);
+        bench.disk.put(bench.file(0, ".log.swap"), cleaned);
+        bench.open(new LogStart(9, 0, 0, false));
+        assertThat(bench.segmentOffsets()).containsExactly(0L, 6L);
+        assertThat(bench.content().stream().map(each -> each.substring(0, 1))).containsExactly("0", "3", "4", "5", "6", "7", "8");
+    }
+
+    // ---- producers ----
+
+    @Test void producersAndTransactionsAreMadeAgainAsTheyWere() {
+        bench.with(LogConfig.builder().segmentBytes(2000).build()).open();
+        var random = new Random(11);
+        int[] sequences = new int[5];
+        boolean[] open = new boolean[5];
+        for (int i = 0; i < 300; i++) {
+            int id = random.nextInt(5);
+            if (open[id] && random.nextInt(3) == 0) {
+                bench.mark(marker(id, 0, random.nextBoolean(), 1));
+                open[id] = false;
+            } else {
+                AppendResult result = bench.append(transactional(id, 0, sequences[id], "v" + i, "w" + i));
+                assertThat(result).isInstanceOf(AppendResult.Appended.class);
+                sequences[id] += 2;
+                open[id] = true;
+            }
+            if (i % 40 == 0) bench.flush();
+        }
+        var producers = bench.log.producers();
+        long stable = bench.log.lastStableOffset(bench.log.logEndOffset());
+        var aborted = aborted();
+        assertThat(aborted).isNotEmpty();
+        bench.log.updateHighWatermark(bench.log.logEndOffset());
+        long decided = bench.log.lastStableOffset(bench.log.logEndOffset());
+        assertThat(stable).isLessThanOrEqualTo(decided);
+
+        bench.kill();
+        bench.log.updateHighWatermark(bench.log.logEndOffset());
+        assertThat(bench.log.producers()).isEqualTo(producers);
+        assertThat(bench.log.lastStableOffset(bench.log.logEndOffset())).isEqualTo(decided);
+        assertThat(aborted()).isEqualTo(aborted);
+
+        bench.log.abandon();
+        for (String name : bench.names()) if (name.endsWith(".snapshot") || name.endsWith(".txnindex")) bench.disk.delete(bench.folder.resolve(name));
+        bench.open(LogStart.UNKNOWN);
+        assertThat(bench.log.producers()).isEqualTo(producers);
+        assertThat(aborted()).isEqualTo(aborted);
+
+        bench.restartCleanly();
+        assertThat(bench.log.producers()).isEqualTo(producers);
+        assertThat(bench.log.lastStableOffset(bench.log.logEndOffset())).isEqualTo(decided);
+        assertThat(aborted()).isEqualTo(aborted);
+    }
+
+    private java.util.List<AbortedTransaction> aborted() {
+        var all = new ArrayList<AbortedTransaction>();
+        for (long offset = 0; offset < bench.log.logEndOffset(); offset++) {
+            var read = (ReadResult.Read) bench.log.read(offset, 1, bench.log.logEndOffset(), true);
+            for (AbortedTransaction each : read.abortedTransactions()) if (!all.contains(each)) all.add(each);
+            read.release();
+        }
+        return all;
+    }
+
+    @Test void aDuplicateIsKnownAfterACrashAndAfterATruncation() {
+        bench.open();
+        for (int i = 0; i < 8; i++) bench.append(idempotent(5, 0, i, "v" + i));
+        bench.kill();
+        assertThat(bench.append(idempotent(5, 0, 6, "v6"))).isEqualTo(new AppendResult.Duplicate(6, 6, 1_700_000_000_000L, 0));
+        bench.log.truncateTo(7);
+        assertThat(bench.append(idempotent(5, 0, 6, "v6"))).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(bench.append(idempotent(5, 0, 7, "v7"))).isInstanceOfSatisfying(AppendResult.Appended.class, it -> assertThat(it.firstOffset()).isEqualTo(7));
+    }
+
+    @Test void aBrokenSnapshotIsNotBelieved() {
+        bench.open();
+        bench.append(idempotent(5, 0, 0, "a"));
+        bench.log.close();
+        Path snapshot = bench.file(1, ".snapshot");
+        byte[] content = bench.disk.content(snapshot);
+        content[20] ^= 1;
+        bench.disk.put(snapshot, content);
+        bench.open(new LogStart(1, 0, 0, true));
+        assertThat(bench.events(LogEvent.SideFileRejected.class)).hasSize(1);
+        assertThat(bench.append(idempotent(5, 0, 0, "a"))).isInstanceOf(AppendResult.Duplicate.class);
+    }
+
+    // ---- the device ----
+
+    @Test void aFailedSyncEndsTheLogAndIsNeverRetried() {
+        bench.open();
+        bench.append("a");
+        bench.disk.failingSyncs = path -> path.toString().endsWith(".log");
+        assertThatThrownBy(bench::flush).isInstanceOf(LogDirFailure.class).hasMessageContaining("sync");
+        assertThat(bench.log.flushedOffset()).isZero();
+        bench.disk.failingSyncs = path -> false;
+        assertThatThrownBy(bench::flush).isInstanceOf(LogDirFailure.class);
+        assertThatThrownBy(() -> bench.append("b")).isInstanceOf(LogDirFailure.class);
+        assertThat(bench.log.flushedOffset()).isZero();
+    }
+
+    @Test void aFailedWriteEndsTheLog() {
+        bench.open();
+        bench.append("a");
+        bench.disk.failingWrites = path -> true;
+        assertThatThrownBy(() -> bench.append("b")).isInstanceOf(LogDirFailure.class).hasMessageContaining("/data/orders-0").hasMessageContaining("offline");
+    }
+
+    @Test void aFullDiskRefusesUntilThereIsSpaceAgain() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open();
+        bench.append("a");
+        long before = bench.log.sizeInBytes();
+        bench.disk.usableBytes = 30;
+        for (int i = 0; i < 3; i++)
+            assertThat(bench.append("x".repeat(200))).isInstanceOfSatisfying(AppendResult.Refused.class, it -> {
+                assertThat(it.error()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+                assertThat(it.message()).contains("/data/orders-0");
+            });
+        assertThat(bench.events(LogEvent.DiskFull.class)).hasSize(1);
+        assertThat(bench.disk.content(bench.file(0, ".log"))).hasSize((int) before);
+        bench.disk.usableBytes = 1 << 20;
+        bench.append("b");
+        assertThat(bench.content()).containsExactly("0:a", "1:b");
+        bench.flush();
+        assertThat(bench.losePower(0).content()).containsExactly("0:a", "1:b");
+    }
+
+    @Test void withoutRoomForIndexesTheBytesAreFlushedAllTheSameAndTheRecoveryPointWaits() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open().fill(4, 200);
+        bench.disk.usableBytes = 0;
+        bench.flush();
+        assertThat(bench.log.flushedOffset()).isEqualTo(4);
+        assertThat(bench.log.recoveryPoint()).isLessThan(4);
+        bench.disk.usableBytes = 1 << 20;
+        bench.flush();
+        assertThat(bench.log.recoveryPoint()).isEqualTo(4);
+        assertThat(bench.names()).contains("00000000000000000000.index", "00000000000000000003.snapshot");
+    }
+
+    @Test void randomLivesEndWithWhatWasFlushed() {
+        for (int seed = 0; seed < 60; seed++) aRandomLife(seed);
+    }
+
+    /// Appends, flushes, kills, power losses, truncations; at every start at least what was flushed is there, in order, and nothing that was not appended.
+    private static void aRandomLife(int seed) {
+        var random = new Random(seed);
+        var bench = new LogBench().with(LogConfig.builder().segmentBytes(700).indexIntervalBytes(random.nextInt(300)).build()).open();
+        var written = new ArrayList<String>();
+        int next = 0;
+        for (int step = 0; step < 60; step++) {
+            switch (random.nextInt(12)) {
+                case 0 -> bench.flush();
+                case 1 -> {
+                    long flushed = bench.log.flushedOffset();
+                    bench.losePower(random.nextInt(300));
+                    assertThat(bench.log.logEndOffset()).as("seed %d", seed).isGreaterThanOrEqualTo(flushed);
+                    while (written.size() > bench.log.logEndOffset()) written.removeLast();
+                }
+                case 2 -> bench.kill();
+                case 3 -> bench.restartCleanly();
+                case 4 -> {
+                    if (random.nextInt(3) > 0 || written.isEmpty()) break;
+                    bench.log.truncateTo(random.nextInt(written.size()));
+                    while (written.size() > bench.log.logEndOffset()) written.removeLast();
+                }
+                default -> {
+                    String[] values = new String[1 + random.nextInt(3)];
+                    for (int i = 0; i < values.length; i++) values[i] = (next++) + "y".repeat(random.nextInt(120));
+                    bench.append(batch(1_700_000_000_000L + random.nextInt(1000), values));
+                    for (String each : values) written.add(written.size() + ":" + each);
+                }
+            }
+            assertThat(bench.content()).as("seed %d step %d", seed, step).isEqualTo(written);
+        }
+    }
+}

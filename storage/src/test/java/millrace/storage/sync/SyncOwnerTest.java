@@ -1,0 +1,137 @@
+package millrace.storage.sync;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import millrace.common.TopicPartition;
+import millrace.record.RecordBatchBuilder;
+import millrace.storage.log.AppendOrigin;
+import millrace.storage.log.DamagedLog;
+import millrace.storage.log.LogConfig;
+import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.LogEvent;
+import millrace.storage.log.LogHost;
+import millrace.storage.log.LogPlace;
+import millrace.storage.log.LogStart;
+import millrace.storage.log.ManualClock;
+import millrace.storage.log.MemoryDisk;
+import millrace.storage.log.PartitionLog;
+import millrace.storage.log.SegmentCache;
+import org.junit.jupiter.api.Test;
+
+class SyncOwnerTest {
+    private final MemoryDisk disk = new MemoryDisk();
+    private final DirectWorkers workers = new DirectWorkers();
+    private final List<LogDirFailure> failures = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private final SyncOwner owner = new SyncOwner(workers, "sync", failures::add);
+    private int rounds;
+
+    private PartitionLog log(int partition) throws DamagedLog {
+        var of = new TopicPartition("t", partition);
+        var host = new LogHost() {
+            @Override public void recoveryPointLowered(PartitionLog log) {}
+
+            @Override public void deleteLater(List<Path> files, long delayMs) {}
+
+            @Override public void flushWanted(PartitionLog log) {}
+
+            @Override public void onEvent(LogEvent event) {}
+        };
+        PartitionLog log = PartitionLog.open(new LogPlace(disk, new ManualClock(), Path.of("/d/" + of), of, new SegmentCache(10), host), LogConfig.DEFAULTS, LogStart.CLEAN);
+        log.onFlushed(offset -> told.add(of + "@" + offset));
+        owner.onRoundEnd(() -> rounds++);
+        return log;
+    }
+
+    private static void append(PartitionLog log) {
+        try (var builder = new RecordBatchBuilder()) {
+            builder.append(1_700_000_000_000L, null, ByteBuffer.wrap("v".getBytes(UTF_8)), List.of());
+            log.appendAsLeader(builder.build(), 1, AppendOrigin.CLIENT);
+        }
+    }
+
+    @Test void oneSyncAnswersEverybodyWhoWaits() throws Exception {
+        PartitionLog log = log(0);
+        log.flush(0);
+        int before = disk.syncs;
+        for (int i = 0; i < 10; i++) {
+            append(log);
+            owner.requestSync(log, log.logEndOffset());
+        }
+        workers.runAll();
+        assertThat(told).containsExactly("t-0@10");
+        assertThat(rounds).isEqualTo(1);
+        assertThat(disk.syncs - before).isEqualTo(3);                       // the segment, and once the leader epochs and their name
+        for (int i = 0; i < 10; i++) {
+            append(log);
+            owner.requestSync(log, log.logEndOffset());
+        }
+        int again = disk.syncs;
+        workers.runAll();
+        assertThat(disk.syncs - again).isEqualTo(1);
+    }
+
+    @Test void manyLogsAreSyncedSideBySideAndWakeOnce() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            PartitionLog log = log(i);
+            append(log);
+            owner.requestSync(log, 1);
+        }
+        workers.runAll();
+        assertThat(told).hasSize(9).contains("t-0@1", "t-8@1");
+        assertThat(rounds).isEqualTo(1);
+        assertThat(workers.ran).isEqualTo(4);
+    }
+
+    @Test void whatIsAskedForDuringARoundIsTheNextOne() throws Exception {
+        PartitionLog log = log(0);
+        append(log);
+        log.onFlushed(offset -> {
+            told.add("@" + offset);
+            if (offset < 3) {
+                append(log);
+                owner.requestSync(log, log.logEndOffset());
+            }
+        });
+        owner.requestSync(log, 1);
+        workers.runAll();
+        assertThat(told).containsExactly("@1", "@2", "@3");
+        assertThat(rounds).isEqualTo(3);
+    }
+
+    @Test void aFailureIsToldOnceAndNothingAfterIt() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            PartitionLog log = log(i);
+            append(log);
+            owner.requestSync(log, 1);
+        }
+        disk.failingSyncs = path -> path.toString().contains("t-2");
+        workers.runAll();
+        assertThat(failures).hasSize(1);
+        assertThat(told).isEmpty();
+        assertThat(owner.failure()).isSameAs(failures.getFirst());
+        disk.failingSyncs = path -> false;
+        PartitionLog log = log(7);
+        append(log);
+        owner.requestSync(log, 1);
+        workers.runAll();
+        assertThat(told).isEmpty();
+    }
+
+    @Test void closingEndsWhatWasAskedFor() throws Exception {
+        PartitionLog log = log(0);
+        append(log);
+        owner.requestSync(log, 1);
+        owner.close();
+        assertThat(told).containsExactly("t-0@1");
+        append(log);
+        owner.requestSync(log, 2);
+        workers.runAll();
+        assertThat(told).hasSize(1);
+    }
+}
