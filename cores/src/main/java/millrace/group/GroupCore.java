@@ -76,7 +76,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
 
     public GroupCore(GroupSettings settings) {
         this.settings = settings;
-        this.classic = new ClassicGroups(settings);
+        this.classic = new ClassicGroups(settings, stored);
         this.offsets = new OffsetDecisions(settings, stored.offsets());
     }
 

@@ -15,6 +15,7 @@ import static millrace.protocol.ErrorCode.UNKNOWN_MEMBER_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,7 +44,7 @@ class ClassicGroupTest {
         world.pass(2 * DELAY_MS);
         for (TestMember member : members) member.isIn();
         for (int i = 1; i < members.length; i++) members[i].syncs();
-        Map<TestMember, String> assignments = new java.util.LinkedHashMap<>();
+        Map<TestMember, String> assignments = new LinkedHashMap<>();
         for (TestMember member : members) assignments.put(member, member.memberId + ".");
         members[0].asksToSync(assignments);
         assertThat(world.state(members[0].group)).isEqualTo("Stable");
@@ -524,7 +525,7 @@ class ClassicGroupTest {
         }
     }
 
-    @Nested class Leaving_ {
+    @Nested class GoingAway {
         @Test void theOthersTakeOverAtOnce() {
             var anna = member("anna");
             var bob = member("bob");

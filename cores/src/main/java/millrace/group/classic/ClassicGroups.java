@@ -44,6 +44,7 @@ import millrace.group.command.GroupSettings;
 import millrace.group.command.Turn;
 import millrace.group.offsets.ExpiryRule;
 import millrace.group.stored.GroupChange.GroupMetadata;
+import millrace.group.stored.StoredGroups;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.group.GroupMetadataValue;
 
@@ -64,10 +65,11 @@ public final class ClassicGroups {
     private final Joining joining;
     private final Syncing syncing;
 
-    public ClassicGroups(GroupSettings settings) {
+    /// @param stored what the log says; it is only read here
+    public ClassicGroups(GroupSettings settings, StoredGroups stored) {
         this.settings = settings;
         this.rebalance = new Rebalance(settings, deadlines);
-        this.joining = new Joining(settings, rebalance);
+        this.joining = new Joining(settings, stored, rebalance);
         this.syncing = new Syncing(rebalance);
     }
 

@@ -1,7 +1,5 @@
 package millrace.group.classic;
 
-import static millrace.group.classic.ClassicGroupState.COMPLETING_REBALANCE;
-import static millrace.group.classic.ClassicGroupState.EMPTY;
 import static millrace.group.classic.ClassicGroupState.PREPARING_REBALANCE;
 import static millrace.group.classic.ClassicGroupState.STABLE;
 import static millrace.protocol.ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
@@ -24,7 +22,10 @@ import millrace.group.command.GroupCommand.Protocol;
 import millrace.group.command.GroupSettings;
 import millrace.group.command.Turn;
 import millrace.group.stored.GroupChange.GroupMetadata;
+import millrace.group.stored.StoredGroups;
 import millrace.protocol.ErrorCode;
+import millrace.protocol.group.GroupMetadataValue;
+import millrace.protocol.group.GroupMetadataValue.MemberMetadata;
 
 /// JoinGroup (API key 11), once its group is found: who may join, under which id, and whether that begins a rebalance.
 final class Joining {
@@ -36,10 +37,12 @@ final class Joining {
     private static final long UUID_STANDARD_VARIANT = 0x8000_0000_0000_0000L;
 
     private final GroupSettings settings;
+    private final StoredGroups stored;
     private final Rebalance rebalance;
 
-    Joining(GroupSettings settings, Rebalance rebalance) {
+    Joining(GroupSettings settings, StoredGroups stored, Rebalance rebalance) {
         this.settings = settings;
+        this.stored = stored;
         this.rebalance = rebalance;
     }
 
@@ -110,6 +113,7 @@ final class Joining {
         group.add(member, join.protocolType());
         group.awaitJoin(member, join.token());
         rebalance.newMemberWaits(group, member, turn);
+        if (member.isStatic()) rememberHolder(group, member, turn);
         rebalance.advance(group, turn);
     }
 
@@ -118,12 +122,14 @@ final class Joining {
     private void replaceStatic(ClassicGroup group, ClassicMember old, JoinGroup join, Turn turn) {
         String leaderBefore = group.leaderId();
         ClassicMember member = takeOver(group, old, join, turn);
-        switch (group.state()) {
-            case STABLE               -> replaceInStable(group, member, join, leaderBefore, turn);
-            case COMPLETING_REBALANCE -> rebalance.prepare(group, turn);      // the leader may be assigning to the old id right now
-            case PREPARING_REBALANCE  -> rebalance.completeJoinIfAllJoined(group, turn);
-            case EMPTY, DEAD          -> throw new IllegalStateException("a group without members has a static member: " + group);
+        if (group.isIn(STABLE) && group.electProtocol().equals(group.protocolName())) {
+            keepPlace(group, member, join, leaderBefore, turn);
+            return;
         }
+        rememberHolder(group, member, turn);
+        // While a leader assigns it may be assigning to the old id right now, so the round begins anew; in a stable group another protocol is due.
+        if (group.isIn(PREPARING_REBALANCE)) rebalance.completeJoinIfAllJoined(group, turn);
+        else rebalance.prepare(group, turn);
     }
 
     /// The new one is the instance from now on; whoever still asks in the old one's name is fenced.
@@ -138,13 +144,29 @@ final class Joining {
         return member;
     }
 
-    /// A restart within the session must cost nobody a rebalance: unless its protocols make the group choose another one, the member gets
-    /// its old place and assignment. Old clients that lead are told that another does, or they would assign again.
-    private void replaceInStable(ClassicGroup group, ClassicMember member, JoinGroup join, String leaderBefore, Turn turn) {
-        if (!group.electProtocol().equals(group.protocolName())) {
-            rebalance.prepare(group, turn);
-            return;
+    /// Puts the id that an instance has now into the generation that is stored, whatever round is under way. Apache Kafka does not, and when
+    /// the coordinator dies before the round is over, the next one takes the old process for the instance: it lets its commits through
+    /// (against G3) and tells the living one that it is fenced, which clients do not survive. Found by `ClassicChurnTest`, seeds 174 and 47.
+    private void rememberHolder(ClassicGroup group, ClassicMember member, Turn turn) {
+        GroupMetadataValue generation = stored.classic(group.groupId());
+        MemberMetadata before = generation == null ? null : storedHolder(generation, member.groupInstanceId);
+        if (before == null || before.memberId().equals(member.memberId)) return;
+        MemberMetadata now = before.toBuilder().memberId(member.memberId).build();
+        List<MemberMetadata> members = generation.members().stream().map(each -> each == before ? now : each).toList();
+        String leader = before.memberId().equals(generation.leader()) ? member.memberId : generation.leader();
+        turn.change(new GroupMetadata(group.groupId(), generation.toBuilder().leader(leader).members(members).build()));
+    }
+
+    private static MemberMetadata storedHolder(GroupMetadataValue generation, String groupInstanceId) {
+        for (MemberMetadata each : generation.members()) {
+            if (groupInstanceId.equals(each.groupInstanceId())) return each;
         }
+        return null;
+    }
+
+    /// A restart within the session must cost nobody a rebalance: the member gets its old place and assignment. Old clients that lead
+    /// are told that another does, or they would assign again.
+    private void keepPlace(ClassicGroup group, ClassicMember member, JoinGroup join, String leaderBefore, Turn turn) {
         turn.change(new GroupMetadata(group.groupId(), group.toStored()));
         boolean leads = group.isLeader(member.memberId);
         Joined answer = join.skipAssignment()
