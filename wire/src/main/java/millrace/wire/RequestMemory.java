@@ -56,6 +56,10 @@ public final class RequestMemory {
         }
     }
 
+    boolean hasRoom() {
+        return usedBytes() < bytes;
+    }
+
     /// @return null when there is not enough; then `waiter` is told as soon as there is, unless it is [#forget]-ed before
     Lease take(int wanted, Waiter waiter) {
         int capacity = capacityFor(wanted);

@@ -16,11 +16,14 @@ import millrace.protocol.message.RequestHeader;
 /// One connection that somebody has opened to us: frames become requests, requests become answers, answers leave in line.
 ///
 /// Everything happens in turns ([#turn]), one at a time, on the connection's loop. A turn takes what bytes it may, sends what
-/// answers it can, and flushes once. What it may not take stays in `leftover`, and reading stops until that is gone.
+/// answers it can, and flushes once. What it may not take stays in `leftover`. While that is little, reading goes on, because
+/// only who reads learns that the peer has gone, and what waits for a peer that has gone is to be let go of.
 final class ServerConnection extends DeadlineWheel.Entry implements Net.ConnectionDriver, FrameAssembler.Owner {
     /// API key, version and correlation id; without them there is nothing to answer.
     private static final int MIN_REQUEST_BYTES = 8;
     private static final String UNKNOWN = "unknown";
+    /// With more than this in `leftover`, reading stops.
+    private static final int LOOK_AHEAD_BYTES = 16 << 10;
 
     private final ServerListener listener;
     private final WireRuntime runtime;
@@ -181,12 +184,16 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
 
     private void endTurn() {
         if (closed || closing) return;
-        boolean wanted = leftover == null && !assembler.isStarved() && hasRoom();
+        boolean wanted = !ending && !assembler.isStarved() && mayRead();
         if (wanted != reading) {
             reading = wanted;
             link.setReading(wanted);
         }
         noteUnfinishedFrame();
+    }
+
+    private boolean mayRead() {
+        return leftover == null || leftover.remaining() <= LOOK_AHEAD_BYTES && runtime.memory().hasRoom();
     }
 
     private void takeOrKeep(ByteBuffer fresh) {
@@ -255,23 +262,18 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
         long receivedNanos = clock().monotonicNanos();
         short keyId = frame.getShort(0);
         short version = frame.getShort(2);
-        int correlationId = frame.getInt(4);
         Handlers.Served api = listener.handlers().find(keyId);
         if (api != null && api.serves(version)) {
-            handle(frame, api, version, correlationId, receivedNanos);
-        } else if (keyId == ApiKey.API_VERSIONS.id()) {
-            var exchange = new Exchange(this, api, (short) 0, correlationId, "", frame.remaining(), receivedNanos);
-            exchange.answer(ApiVersionsHandler.unsupportedVersion(new Handlers.Advertised(api.key(), api.minVersion(), api.maxVersion())));
-            enqueue(exchange);
+            handle(frame, api, version, receivedNanos);
+        } else if (api != null && api.key() == ApiKey.API_VERSIONS) {
+            tellVersions(frame, api, version, receivedNanos);
         } else {
-            ApiKey known = ApiKey.forId(keyId);
-            refuse(", " + (known == null ? "API key " + keyId : known) + " version " + version + ", correlation id " + correlationId,
-                api == null ? "this API is not served here; ApiVersions tells what is"
-                    : "only versions " + api.minVersion() + " to " + api.maxVersion() + " are served; ApiVersions tells them");
+            refuse(describe(frame), api == null ? "this API is not served here; ApiVersions tells what is"
+                : "only versions " + api.minVersion() + " to " + api.maxVersion() + " are served; ApiVersions tells them");
         }
     }
 
-    private void handle(ByteBuffer frame, Handlers.Served api, short version, int correlationId, long receivedNanos) {
+    private void handle(ByteBuffer frame, Handlers.Served api, short version, long receivedNanos) {
         RequestHeader header;
         ApiRequest request;
         try {
@@ -281,16 +283,38 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
             ByteBuffer body = frame.slice(in.position(), frame.remaining() - in.position());
             request = api.key().readRequest(WireReader.of(body, api.requestName(), version), version);
         } catch (MalformedMessage malformed) {
-            refuse(", " + api.key() + " version " + version + ", correlation id " + correlationId, malformed.getMessage());
+            refuse(describe(frame), malformed.getMessage());
             return;
         }
         if (request instanceof ApiVersionsRequest hello) remember(hello, version);
         String clientId = header.clientId() == null ? "" : header.clientId();
         var caller = new Caller(version, clientId, peerAddress, Caller.ANONYMOUS, listener.name(), connectionId, link.loop(),
             softwareName, softwareVersion, receivedNanos / 1_000_000);
-        var exchange = new Exchange(this, api, version, correlationId, clientId, frame.remaining(), receivedNanos);
+        var exchange = new Exchange(this, api, version, header.correlationId(), clientId, frame.remaining(), receivedNanos);
         exchange.handle(request, caller);
         enqueue(exchange);
+    }
+
+    /// Whatever version of ApiVersions is asked in, its header is readable and its answer is in version 0.
+    private void tellVersions(ByteBuffer frame, Handlers.Served api, short version, long receivedNanos) {
+        RequestHeader header;
+        try {
+            short headerVersion = api.key().requestHeaderVersion(version);
+            header = RequestHeader.read(WireReader.of(frame, "RequestHeader", headerVersion), headerVersion);
+        } catch (MalformedMessage malformed) {
+            refuse(describe(frame), malformed.getMessage());
+            return;
+        }
+        var exchange = new Exchange(this, api, (short) 0, header.correlationId(), "", frame.remaining(), receivedNanos);
+        exchange.answer(ApiVersionsHandler.unsupportedVersion(new Handlers.Advertised(api.key(), api.minVersion(), api.maxVersion())));
+        enqueue(exchange);
+    }
+
+    /// For logs: what the first eight bytes say.
+    private static String describe(ByteBuffer frame) {
+        ApiKey known = ApiKey.forId(frame.getShort(0));
+        String api = known == null ? "API key " + frame.getShort(0) : known.toString();
+        return ", " + api + " version " + frame.getShort(2) + ", correlation id " + frame.getInt(4);
     }
 
     private void remember(ApiVersionsRequest hello, short version) {
@@ -404,7 +428,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
 
     /// Not counted while we are the ones who do not go on.
     private boolean isFrameUnfinished() {
-        return reading && assembler.isUnfinished();
+        return reading && leftover == null && assembler.isUnfinished();
     }
 
     private void noteUnfinishedFrame() {

@@ -158,6 +158,10 @@ final class FakeNet implements Net {
             }
         }
 
+        boolean peerReads() {
+            return other.reading;
+        }
+
         /// What a reset does.
         void reset() {
             gone(new IOException("Connection reset"));

@@ -127,6 +127,19 @@ class ServerConnectionTest {
         assertThat(node.listener.openConnections()).isZero();
     }
 
+    @Test void aPeerThatGoesIsNoticedEvenWithRequestsThatMayNotBeTakenYet() {
+        var node = new Node();
+        Peer peer = node.connect().asks(1, 5, joinGroup("g")).sends(metadata(2)).sends(metadata(3));
+        assertThat(peer.link.peerReads()).isTrue();
+        peer.sends(produceOf(4, 40_000));
+        assertThat(peer.link.peerReads()).isFalse();
+        node.complete(0);
+        assertThat(peer.link.peerReads()).isTrue();
+        acknowledgeAll(node);
+        assertThat(peer.answered()).containsExactly(1, 2, 3, 4);
+        assertThat(node.memory.usedBytes()).isZero();
+    }
+
     @Test void aDeadlineThatHasPassedIsAnsweredAtOnce() {
         var node = new Node();
         var late = ProduceRequest.builder().transactionalId("a").acks((short) -1).timeoutMs(-5).build();

@@ -47,6 +47,8 @@ public final class NettyNet implements Net, AutoCloseable {
     private static final int CHUNK_ORDER = 9;
     private static final int FIRST_READ_BYTES = 2 << 10;
     private static final int LEAST_READ_BYTES = 512;
+    /// Before the other connections of the loop are looked at: four large produce requests, say.
+    private static final int READS_IN_A_ROW = 4;
     private static final long QUIET_MS = 0;
     private static final long CLOSE_WITHIN_MS = 3_000;
 
@@ -162,7 +164,7 @@ public final class NettyNet implements Net, AutoCloseable {
 
     /// Begins small, since most connections are idle, and grows with what comes.
     private RecvByteBufAllocator reads() {
-        return new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, settings.maxReadBytes());
+        return new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, settings.maxReadBytes()).maxMessagesPerRead(READS_IN_A_ROW);
     }
 
     private static InetSocketAddress addressOf(String host, int port) throws IOException {

@@ -204,6 +204,16 @@ class LoopbackTest {
         awaitNoConnections();
     }
 
+    @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
+    void aClientThatLeavesWhileItsRequestsWaitIsNoticed(String transport) throws Exception {
+        start(transport);
+        try (var client = new Client()) {
+            client.send(request(1, 9, produce(10)), request(2, 13, metadata()), request(3, 13, metadata()));
+            take();
+        }
+        awaitNoConnections();
+    }
+
     @Test void hundredsOfConnectionsAtOnceAreAllAnswered() throws IOException {
         start("epoll");
         var clients = new ArrayList<Client>();
@@ -213,6 +223,31 @@ class LoopbackTest {
             for (int i = 0; i < clients.size(); i++) assertThat(clients.get(i).receive().getInt(0)).isEqualTo(i);
         }
         for (Client each : clients) each.close();
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
+    void whateverOthersSendAnHonestClientIsAnswered(String transport) throws Exception {
+        start(transport);
+        regionSizes.add(3 << 20);
+        byte[][] requests = {request(1, 13, metadata()), request(2, 12, fetch()), request(3, 9, produce(50_000, 100)), request(4, 9, produce(2_000_000, 100))};
+        try (var honest = new Client()) {
+            for (int seed = 0; seed < 300; seed++) {
+                var random = new Random(seed);
+                try (var hostile = new Client()) {
+                    for (int i = random.nextInt(4); i >= 0; i--) {
+                        byte[] message = requests[random.nextInt(requests.length)].clone();
+                        if (random.nextBoolean()) message[random.nextInt(random.nextBoolean() ? 12 : message.length)] = (byte) random.nextInt();
+                        hostile.send(java.util.Arrays.copyOf(message, random.nextInt(3) == 0 ? random.nextInt(message.length) : message.length));
+                    }
+                    if (random.nextBoolean()) hostile.socket.setSoLinger(true, 0);
+                } catch (IOException resetByTheNode) {
+                    // which is its right
+                }
+                honest.send(requests[0]);
+                assertThat(honest.receive().getInt(0)).isEqualTo(1);
+            }
+        }
+        awaitNoConnections();
     }
 
     @Test void anAddressThatIsTakenIsNamed() throws IOException {
@@ -267,7 +302,7 @@ class LoopbackTest {
         lastRecords.set(copy);
         var pending = new Pending<Integer>();
         produced.add(pending);
-        return Answer.when(pending, Long.MAX_VALUE, () -> ProduceResponse.builder().throttleTimeMs(pending.get()).build());
+        return Answer.when(pending, clock.monotonicMs() + request.timeoutMs(), () -> ProduceResponse.builder().build());
     }
 
     private Answer<FetchResponse> handleFetch(FetchRequest request, Caller caller) {
@@ -315,9 +350,13 @@ class LoopbackTest {
     // ---- what is asked ----
 
     private static ProduceRequest produce(int recordBytes) {
+        return produce(recordBytes, WAIT_MS);
+    }
+
+    private static ProduceRequest produce(int recordBytes, int timeoutMs) {
         var partition = ProduceRequest.PartitionProduceData.builder().records(new MemoryRecords(ByteBuffer.wrap(pattern(recordBytes)))).build();
         var topic = ProduceRequest.TopicProduceData.builder().name("t").partitionData(List.of(partition)).build();
-        return ProduceRequest.builder().acks((short) -1).timeoutMs(WAIT_MS).topicData(List.of(topic)).build();
+        return ProduceRequest.builder().acks((short) -1).timeoutMs(timeoutMs).topicData(List.of(topic)).build();
     }
 
     private static MetadataRequest metadata() {
