@@ -135,9 +135,9 @@ final class Node implements RunningNode {
 
     private void startBroker(NettyNet net, WireRuntime runtime, QuorumNode quorum, BrokerEnvironment environment, List<LogDirectory> logs) throws IOException, StartFailure {
         var identity = new Broker.Identity(settings.nodeId(), clusterId, brokerListeners(), settings.rack());
-        var broker = new Broker(identity, settings.all(), logs, quorum.controllerLink(), environment);
+        var broker = new Broker(identity, settings.all(), logs, quorum.feed(), quorum.controllerLink(), environment);
         closedLater(() -> broker.stop(await(broker.leave(), LEAVE_LIMIT_MS)));
-        Pending<Long> active = broker.start(quorum.feed());
+        Pending<Long> active = broker.start();
         if (!await(active, START_LIMIT_MS)) throw new IOException("The controller did not take broker " + settings.nodeId() + " in within " + START_LIMIT_MS / 1_000 + " s; the log above says why");
         listen(net, runtime, false, broker.handlers());
     }

@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 
 /// One broker, from its log directories to its handlers. It owns the parts and the order of their lives, and decides nothing itself.
 ///
-///     openLogs() ──▶ opened ── start(feed) ──▶ active ── leave(), stop() ──▶ stopped
+///     openLogs() ──▶ opened ── start() ──▶ active ── leave(), stop() ──▶ stopped
 public final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
@@ -59,6 +59,7 @@ public final class Broker {
     public record Identity(int brokerId, String clusterId, List<BrokerRegistrationRequest.Listener> listeners, String rack) {}
 
     private final BrokerEnvironment environment;
+    private final MetadataFeed feed;
     private final ControllerLink controller;
     private final LogDirectories directories;
     private final BrokerMetadata metadata;
@@ -71,7 +72,8 @@ public final class Broker {
     private final Housekeeping housekeeping;
 
     /// @param logs as [#openLogs] opened them; this broker closes them
-    public Broker(Identity identity, BrokerSettings fromFile, List<LogDirectory> logs, ControllerLink controller, BrokerEnvironment environment) {
+    public Broker(Identity identity, BrokerSettings fromFile, List<LogDirectory> logs, MetadataFeed feed, ControllerLink controller, BrokerEnvironment environment) {
+        this.feed = feed;
         this.environment = environment;
         this.controller = controller;
         this.directories = new LogDirectories(logs);
@@ -106,7 +108,7 @@ public final class Broker {
 
     /// Begins to follow the metadata and to register.
     /// @return the broker epoch, once the cluster counts on this broker
-    public Pending<Long> start(MetadataFeed feed) {
+    public Pending<Long> start() {
         feed.subscribe(assignments);
         housekeeping.start();
         return lifecycle.start();
@@ -128,7 +130,7 @@ public final class Broker {
                 .serve(ApiKey.DESCRIBE_CONFIGS, new DescribeConfigsHandler(metadata, settings))
                 .serve(ApiKey.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(metadata))
                 .serve(ApiKey.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(directories, partitions, environment.disk(), environment.workers()));
-        for (ApiKey forwarded : FORWARDED) builder.serve(forwarded, new ForwardingHandler<>(controller));
+        for (ApiKey forwarded : FORWARDED) builder.serve(forwarded, new ForwardingHandler<>(controller, feed, metadata));
         return builder.serveAll(groups.handlers()).build();
     }
 
