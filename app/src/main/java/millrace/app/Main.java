@@ -1,0 +1,29 @@
+package millrace.app;
+
+import java.util.Arrays;
+
+import millrace.app.logging.Logging;
+import millrace.cli.Cli;
+
+/// The process's entry. `start` goes its own short way; every other command is the command line's.
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("start")) {
+            Logging.choose("info");
+            return new StartCommand(Node::start, System.getenv(), System.out, System.err).run(Arrays.asList(arguments).subList(1, arguments.length));
+        }
+        Logging.choose("error");
+        return commandLine().run(arguments);
+    }
+
+    /// Apart, so that the way of `start` does not load it.
+    private static Cli commandLine() {
+        return new Cli(System.in, System.out, System.err, new Cli.OutsideCommand("start", StartArguments.SUMMARY, StartArguments.USAGE));
+    }
+}

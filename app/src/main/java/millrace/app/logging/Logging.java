@@ -1,0 +1,30 @@
+package millrace.app.logging;
+
+import java.util.Map;
+
+/// Chooses what is behind SLF4J. To be called before the first logger is made.
+public final class Logging {
+    private static final String PROVIDER = "slf4j.provider";
+
+    private Logging() {}
+
+    /// @param level what is logged where the environment's `MILLRACE_LOG` says nothing
+    public static void choose(String level) {
+        choose(level, System.getenv());
+    }
+
+    static void choose(String level, Map<String, String> environment) {
+        System.setProperty("slf4j.internal.verbosity", "WARN");            // it would tell that it found what we told it
+        String log4j = environment.get("MILLRACE_LOG_CONFIG");
+        if (log4j != null && !log4j.isBlank()) System.setProperty("log4j2.configurationFile", log4j);
+        if (System.getProperty("log4j2.configurationFile") != null) {
+            System.setProperty("log4j2.disableJmx", "true");
+            System.setProperty("log4j.shutdownHookEnabled", "false");      // it would end the log before the node has stopped
+            System.setProperty(PROVIDER, "org.apache.logging.slf4j.SLF4JServiceProvider");
+            return;
+        }
+        String wanted = environment.get("MILLRACE_LOG");
+        Levels.SHARED.set(wanted == null || wanted.isBlank() ? level : wanted);
+        System.setProperty(PROVIDER, ConsoleProvider.class.getName());
+    }
+}

@@ -1,0 +1,12 @@
+/// The process: reads settings, chooses bindings, wires, starts, stops.
+module millrace.app {
+    requires millrace.bindings;
+    requires millrace.broker;
+    requires millrace.cli;
+    requires millrace.quorum;
+    requires millrace.vocabulary;
+    requires org.slf4j;
+
+    exports millrace.app;
+    exports millrace.app.logging;
+}
