@@ -39,7 +39,7 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     private final String clientId;
     private final int requestBytes;
     private final long receivedNanos;
-    /// Kept only for an API that can say that it has failed.
+    /// Kept until it is answered, for the case that answering it fails.
     private ApiRequest request;
     private long handledNanos;
     private State state;
@@ -73,7 +73,7 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     }
 
     void handle(ApiRequest read, Caller caller) {
-        if (api.whenFailed() != null) request = read;
+        request = read;
         Answer<? extends ApiResponse> answer;
         try {
             answer = api.handler().handle(read, caller);

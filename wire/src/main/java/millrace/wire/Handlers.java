@@ -69,9 +69,10 @@ public final class Handlers {
         private Builder() {
         }
 
-        /// What a failing handler leaves is a closed connection.
+        /// A failing handler is answered for with the response's own error code, where it has one for the whole of it; otherwise
+        /// the connection closes.
         public <Q extends ApiRequest, R extends ApiResponse> Builder serve(ApiKey key, ApiHandler<Q, R> handler) {
-            return serve(key, handler, null);
+            return put(key, handler, TopLevelError.INSTANCE, false);
         }
 
         public <Q extends ApiRequest, R extends ApiResponse> Builder serve(ApiKey key, ApiHandler<Q, R> handler, ErrorAnswer<Q, R> whenFailed) {
@@ -85,11 +86,11 @@ public final class Handlers {
         }
 
         public <Q extends ApiRequest, R extends ApiResponse> Builder servePipelined(ApiKey key, ApiHandler<Q, R> handler) {
-            return servePipelined(key, handler, null);
+            return put(key, handler, TopLevelError.INSTANCE, true);
         }
 
         public Builder serveAll(Map<ApiKey, ? extends ApiHandler<?, ?>> handlers) {
-            handlers.forEach((key, handler) -> put(key, handler, null, false));
+            handlers.forEach((key, handler) -> put(key, handler, TopLevelError.INSTANCE, false));
             return this;
         }
 

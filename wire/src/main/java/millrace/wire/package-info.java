@@ -28,7 +28,8 @@
 ///
 /// What cannot be served: a known API in a version that is not served, an unknown API, a frame or body that cannot be read, all
 /// close the connection after the earlier answers have left, with one line in the log. ApiVersions in an unknown version is
-/// answered (KIP-511). A handler that throws is answered for by its [ErrorAnswer] if it has one, and by closing otherwise.
+/// answered (KIP-511). A handler that throws is answered for by its [ErrorAnswer], else by the error code of the response as a
+/// whole where there is one, else by closing.
 ///
 /// Source: the public protocol guide, KIP-35, KIP-511, KIP-482 and, for closing, what a Kafka 4.4 broker was seen to do.
 /// Start reading at [ServerListener] and [ServerConnection]; for the other end at [ClientChannel].

@@ -150,6 +150,7 @@ final class Node {
 
     private Answer<FetchResponse> fetch(FetchRequest request, Caller caller) {
         handled.add("fetch");
+        if (failure != null) throw failure;
         if (request.maxWaitMs() == 0) return Answer.now(fetched);
         return Answer.when(new Pending<Integer>(), loop.monotonicMs() + request.maxWaitMs(), () -> fetched);
     }

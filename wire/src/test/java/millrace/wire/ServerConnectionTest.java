@@ -17,6 +17,7 @@ import millrace.protocol.message.FetchRequest;
 import millrace.protocol.message.FetchResponse;
 import millrace.protocol.message.HeartbeatRequest;
 import millrace.protocol.message.JoinGroupRequest;
+import millrace.protocol.message.JoinGroupResponse;
 import millrace.protocol.message.MetadataRequest;
 import millrace.protocol.message.MetadataResponse;
 import millrace.protocol.message.ProduceRequest;
@@ -258,13 +259,23 @@ class ServerConnectionTest {
         assertThat(peer.sends(metadata(2)).answered()).containsExactly(1, 2);
     }
 
-    @Test void aHandlerThatThrowsLaterWithoutAnErrorAnswerClosesItsConnectionOnly() {
+    @Test void withoutAnErrorAnswerOfItsOwnTheErrorOfTheWholeResponseSaysIt() {
         var node = new Node();
-        Peer other = node.connect();
         Peer peer = node.connect().asks(1, 5, joinGroup("g"));
         node.failure = new IllegalStateException("broken");
         node.complete(0);
-        assertThat(peer.closed).isTrue();
+        assertThat(((JoinGroupResponse) peer.answer(0, ApiKey.JOIN_GROUP, 5)).errorCode()).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR.code());
+    }
+
+    @Test void whereAVersionCannotSayThatItFailedTheConnectionClosesAndNoOther() {
+        var node = new Node();
+        Peer other = node.connect();
+        node.failure = new IllegalStateException("broken");
+        Peer newer = node.connect().asks(1, 12, fetch(0));
+        assertThat(((FetchResponse) newer.answer(0, ApiKey.FETCH, 12)).errorCode()).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR.code());
+        Peer older = node.connect().asks(1, 6, fetch(0));
+        assertThat(older.closed).isTrue();
+        assertThat(older.answered()).isEmpty();
         node.failure = null;
         assertThat(other.sends(metadata(1)).answered()).containsExactly(1);
     }

@@ -205,6 +205,39 @@ class LoopbackTest {
     }
 
     @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
+    void noWakeUpFromAnotherThreadIsLost(String transport) throws Exception {
+        start(transport);
+        var completer = Thread.ofPlatform().daemon(true).start(() -> {
+            try {
+                while (true) {
+                    var batch = new ArrayList<>(List.of(produced.take()));
+                    produced.drainTo(batch);
+                    batch.reversed().forEach(each -> each.complete(1));
+                }
+            } catch (InterruptedException done) {
+                // the test is over
+            }
+        });
+        var clients = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < 6; i++) clients.add(CompletableFuture.runAsync(this::produceInBursts, task -> Thread.ofVirtual().start(task)));
+        for (CompletableFuture<Void> each : clients) each.get(2 * WAIT_MS, TimeUnit.MILLISECONDS);
+        completer.interrupt();
+    }
+
+    private void produceInBursts() {
+        byte[] request = request(7, 9, produce(50, Integer.MAX_VALUE));
+        try (var client = new Client()) {
+            for (int round = 0; round < 300; round++) {
+                int burst = 1 + round % 20;
+                for (int i = 0; i < burst; i++) client.send(request);
+                for (int i = 0; i < burst; i++) assertThat(client.receive().getInt(0)).isEqualTo(7);
+            }
+        } catch (IOException failed) {
+            throw new AssertionError("an answer did not come", failed);
+        }
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
     void aClientThatLeavesWhileItsRequestsWaitIsNoticed(String transport) throws Exception {
         start(transport);
         try (var client = new Client()) {
