@@ -1,0 +1,153 @@
+package millrace.coordination;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import millrace.common.Uuid;
+import millrace.metadata.MetadataImage;
+import millrace.ports.Randomness;
+import millrace.protocol.ApiKey;
+import millrace.protocol.ApiRequest;
+import millrace.protocol.ApiResponse;
+import millrace.protocol.ErrorCode;
+import millrace.protocol.metadata.MetadataRecord;
+import millrace.protocol.metadata.PartitionRecord;
+import millrace.protocol.metadata.RegisterBrokerRecord;
+import millrace.protocol.metadata.RegisterBrokerRecord.BrokerEndpoint;
+import millrace.protocol.metadata.TopicRecord;
+import millrace.wire.Answer;
+import millrace.wire.ApiHandler;
+import millrace.wire.Caller;
+import millrace.wire.Pending;
+
+/// One broker with its group coordinators and handlers, in a cluster that consists of an image.
+final class Scene {
+    static final String GROUP = "orders";
+    static final Uuid TOPIC_ID = new Uuid(7, 7);
+    static final int OFFSETS_PARTITIONS = 4;
+
+    final FakeTime time = new FakeTime();
+    final Cluster cluster = new Cluster();
+    final GroupCoordinators coordinators;
+    final FakePartition partition;
+    private final Map<ApiKey, ApiHandler<?, ?>> handlers;
+    private final CoordinationSettings settings;
+
+    Scene() {
+        this(CoordinationSettings.DEFAULTS);
+    }
+
+    Scene(CoordinationSettings settings) {
+        this.settings = settings;
+        cluster.add("t", TOPIC_ID, 2);
+        cluster.add(OffsetsTopic.NAME, new Uuid(9, 9), OFFSETS_PARTITIONS);
+        partition = new FakePartition(OffsetsTopic.partitionOf(GROUP, OFFSETS_PARTITIONS));
+        coordinators = newCoordinators();
+        handlers = GroupHandlers.all(coordinators, cluster);
+    }
+
+    GroupCoordinators newCoordinators() {
+        return new GroupCoordinators(cluster, settings, time, List.of(time), time, new Counter());
+    }
+
+    Scene elected() {
+        coordinators.onElected(partition);
+        time.work();
+        return this;
+    }
+
+    /// @return the answer as it stands: [Answer.Now] once it is there
+    @SuppressWarnings("unchecked")
+    <Q extends ApiRequest, R extends ApiResponse> Asked<R> ask(Q request, int version) {
+        var handler = (ApiHandler<Q, R>) handlers.get(request.apiKey());
+        var caller = new Caller((short) version, "anna", "127.0.0.1", "User:ANONYMOUS", "PLAINTEXT", "c1", time, "test", "1", time.monotonicMs());
+        return new Asked<>(handler.handle(request, caller), (short) version);
+    }
+
+    static final class Asked<R extends ApiResponse> {
+        private Answer<R> answer;
+        private final short version;
+
+        private Asked(Answer<R> answer, short version) {
+            this.answer = answer;
+            this.version = version;
+        }
+
+        boolean waits() {
+            while (answer instanceof Answer.Waiting<R> waiting && waiting.condition().holds()) answer = waiting.then().get();
+            return answer instanceof Answer.Waiting<R>;
+        }
+
+        /// The deadline of the answer has passed.
+        Asked<R> givesUp() {
+            if (answer instanceof Answer.Waiting<R> waiting) answer = waiting.then().get();
+            return this;
+        }
+
+        /// @return the response, which can be written in the version that was asked in
+        R response() {
+            if (waits()) throw new AssertionError("there is no answer yet");
+            R response = ((Answer.Now<R>) answer).response();
+            response.toBytes(version);
+            return response;
+        }
+    }
+
+    static final class Cluster implements ClusterView {
+        private final List<MetadataRecord> records = new ArrayList<>();
+        private MetadataImage image = MetadataImage.EMPTY;
+        final List<String> created = new ArrayList<>();
+        Pending<ErrorCode> creation = new Pending<>();
+
+        Cluster() {
+            apply(RegisterBrokerRecord.builder().brokerId(1).brokerEpoch(5).incarnationId(new Uuid(1, 1)).fenced(false)
+                    .endPoints(List.of(new BrokerEndpoint("PLAINTEXT", "localhost", 9092, (short) 0))).build());
+        }
+
+        void add(String topic, Uuid id, int partitions) {
+            apply(TopicRecord.builder().name(topic).topicId(id).build());
+            for (int i = 0; i < partitions; i++)
+                apply(PartitionRecord.builder().partitionId(i).topicId(id).replicas(List.of(1)).isr(List.of(1)).leader(1).leaderEpoch(1).partitionEpoch(1)
+                        .directories(List.of(new Uuid(2, 2))).build());
+        }
+
+        private void apply(MetadataRecord record) {
+            records.add(record);
+            image = image.apply(record);
+        }
+
+        void without(String topic) {
+            List<MetadataRecord> kept = new ArrayList<>();
+            Uuid id = image.topics().byName(topic).id();
+            for (MetadataRecord each : records) {
+                boolean gone = each instanceof TopicRecord named && named.topicId().equals(id) || each instanceof PartitionRecord of && of.topicId().equals(id);
+                if (!gone) kept.add(each);
+            }
+            records.clear();
+            image = MetadataImage.EMPTY;
+            kept.forEach(this::apply);
+        }
+
+        @Override public MetadataImage image() {
+            return image;
+        }
+
+        @Override public Pending<ErrorCode> ensureInternalTopic(String name) {
+            created.add(name);
+            return creation;
+        }
+    }
+
+    private static final class Counter implements Randomness {
+        private long next = 1;
+
+        @Override public long nextLong() {
+            return next++;
+        }
+
+        @Override public int nextInt(int bound) {
+            return (int) (next++ % bound);
+        }
+    }
+}
