@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -53,6 +54,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
     private ByteBuf tail;
     private final List<Runnable> tailDone = new ArrayList<>();
     private boolean closing;
+    private Future<?> closeTimer;
     private Throwable cause;
 
     NettyLink(EventLoop loop, Net.DriverFactory drivers) {
@@ -93,6 +95,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
 
     @Override public void channelInactive(ChannelHandlerContext ctx) {
         closing = true;
+        if (closeTimer != null) closeTimer.cancel(false);
         dropTail();
         Net.ConnectionDriver told = driver;
         driver = null;
@@ -153,9 +156,9 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
             context.close();
         } else if (!closing) {
             closing = true;
+            closeWithin(FLUSH_BEFORE_CLOSE_MS);
             writeTail();
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endOurSide());
-            closeWithin(FLUSH_BEFORE_CLOSE_MS);
         }
     }
 
@@ -247,6 +250,7 @@ final class NettyLink extends ChannelInboundHandlerAdapter implements Net.Link {
     }
 
     private void closeWithin(long ms) {
-        context.channel().eventLoop().schedule(() -> context.close(), ms, TimeUnit.MILLISECONDS);
+        if (closeTimer != null) closeTimer.cancel(false);
+        closeTimer = context.channel().eventLoop().schedule(() -> context.close(), ms, TimeUnit.MILLISECONDS);
     }
 }

@@ -191,6 +191,18 @@ class LoopbackTest {
     }
 
     @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
+    void whoDoesNotCloseItsSideIsNotWaitedForLong(String transport) throws Exception {
+        start(transport);
+        try (var client = new Client()) {
+            client.send(new byte[] {-1, -1, -1, -1});
+            assertThat(client.in.read()).isEqualTo(-1);
+            long began = clock.monotonicMs();
+            awaitNoConnections();
+            assertThat(clock.monotonicMs() - began).isLessThan(5_000);
+        }
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
     void aChannelTalksToAListener(String transport) throws Exception {
         start(transport);
         regionSizes.add(5 << 20);
