@@ -24,7 +24,7 @@ enum Shape {
 
     boolean fits(Object value) {
         if (this == OFFSET_RESET) return isOffsetReset((String) value);
-        if (this == THROTTLED_REPLICAS && (value.equals(List.of("*")) || value.equals(List.of("none")))) return true;
+        if (this == THROTTLED_REPLICAS && value.equals(List.of("*"))) return true;
         for (Object part : (List<?>) value) if (!fitsPart((String) part)) return false;
         return true;
     }
@@ -32,7 +32,7 @@ enum Shape {
     private boolean fitsPart(String part) {
         return switch (this) {
             case VOTERS -> VoterAddress.parse(part) != null;
-            case HOST_PORTS -> HostPort.parse(part) != null;
+            case HOST_PORTS -> part.indexOf('@') < 0 && HostPort.parse(part) != null;      // a voter is a likely mix-up
             default -> isPartitionAndBroker(part);
         };
     }
