@@ -23,7 +23,8 @@ public final class RaftCore {
     private sealed interface Role {
         record Unattached() implements Role {}
 
-        record Follower(int leader) implements Role {}
+        /// @param heard the leader has answered a fetch: it is more than a rumour
+        record Follower(int leader, boolean heard) implements Role {}
 
         /// @param granted voters' ids, this node's among them
         record Prospective(TreeSet<Integer> granted) implements Role {}
@@ -81,10 +82,8 @@ public final class RaftCore {
     private List<RaftEffect> timedOut(long nowMs) {
         return switch (role) {
             case Role.Unattached() -> isVoter() ? startPoll(nowMs) : rest(nowMs);
-            case Role.Follower(int leader) when isVoter() -> startPoll(nowMs);
-            case Role.Follower(int leader) -> leaderless(nowMs);
-            case Role.Prospective(var granted) -> startPoll(nowMs);
-            case Role.Candidate(var granted) -> startPoll(nowMs);
+            case Role.Follower _ -> isVoter() ? startPoll(nowMs) : leaderless(nowMs);
+            case Role.Prospective _, Role.Candidate _ -> startPoll(nowMs);
             case Role.Leader leader -> checkQuorum(leader, nowMs);
         };
     }
@@ -140,9 +139,14 @@ public final class RaftCore {
         return candidateEnd.compareTo(logEnd) >= 0;
     }
 
-    /// Whoever hears from a leader would not unseat it.
+    /// Whoever hears from a leader would not unseat it. To have been told of one is not enough: otherwise voters that name a dead
+    /// leader to each other would keep it in office for ever.
     private boolean wouldVote() {
-        return !(role instanceof Role.Follower) && !(role instanceof Role.Leader);
+        return switch (role) {
+            case Role.Leader _ -> false;
+            case Role.Follower(int leader, boolean heard) -> !heard;
+            case Role.Unattached _, Role.Prospective _, Role.Candidate _ -> true;
+        };
     }
 
     private boolean mayVoteFor(ReplicaKey candidate) {
@@ -153,7 +157,7 @@ public final class RaftCore {
     private List<RaftEffect> voteAnswered(RaftInput.VoteAnswered answer, long nowMs) {
         if (answer.epoch() > election.epoch()) return enter(answer.epoch(), nowMs);
         if (answer.epoch() < election.epoch() || !voters.contains(answer.voter())) return NOTHING;
-        if (answer.leader() != ElectionState.NO_LEADER && answer.leader() != self.id()) return leaderAnnounced(answer.leader(), answer.epoch(), nowMs);
+        if (answer.leader() != ElectionState.NO_LEADER && election.leader() == ElectionState.NO_LEADER) return leaderAnnounced(answer.leader(), answer.epoch(), nowMs);
         return switch (role) {
             case Role.Prospective(var granted) when answer.preVote() && answer.granted() -> {
                 granted.add(answer.voter().id());
@@ -235,12 +239,18 @@ public final class RaftCore {
 
     private List<RaftEffect> fetchAnswered(RaftInput.FetchAnswered answer, long nowMs) {
         if (answer.epoch() > election.epoch()) return leaderAnnounced(answer.leader(), answer.epoch(), nowMs);
-        if (answer.epoch() < election.epoch() || !(role instanceof Role.Follower(int leader)) || leader != answer.leader()) return NOTHING;
+        if (answer.epoch() < election.epoch() || answer.leader() != election.leader()) return NOTHING;
+        if (role instanceof Role.Candidate || role instanceof Role.Leader) return NOTHING;
+        var effects = new ArrayList<RaftEffect>();
+        if (role instanceof Role.Unattached) effects.add(new RaftEffect.BecomeFollower(answer.leader(), answer.epoch()));
+        role = new Role.Follower(answer.leader(), true);
         deadlineMs = nowMs + settings.fetchTimeoutMs();
         long known = Math.min(answer.highWatermark(), logEnd.offset());
-        if (known <= highWatermark) return NOTHING;
-        highWatermark = known;
-        return List.of(new RaftEffect.AdvanceHighWatermark(known));
+        if (known > highWatermark) {
+            highWatermark = known;
+            effects.add(new RaftEffect.AdvanceHighWatermark(known));
+        }
+        return effects;
     }
 
     private List<RaftEffect> leaderAnnounced(int leader, int epoch, long nowMs) {
@@ -249,7 +259,7 @@ public final class RaftCore {
         check(epoch > election.epoch() || !(role instanceof Role.Leader), this);
         check(epoch > election.epoch() || election.leader() == ElectionState.NO_LEADER || election.leader() == leader, this);
         election = new ElectionState(epoch, leader, epoch == election.epoch() ? election.votedFor() : null);
-        role = new Role.Follower(leader);
+        role = new Role.Follower(leader, false);
         deadlineMs = nowMs + settings.fetchTimeoutMs();
         return List.of(new RaftEffect.PersistElection(election), new RaftEffect.BecomeFollower(leader, epoch));
     }
