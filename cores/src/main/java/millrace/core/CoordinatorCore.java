@@ -46,9 +46,11 @@ public interface CoordinatorCore<Command, Change, Answer> {
     record Reply<Answer>(long token, Answer answer) {}
 
     /// @param unfinished true when the command was too much for one decision and must be decided again after these changes are applied
-    record Outcome<Answer>(List<Reply<Answer>> replies, boolean unfinished) {
+    /// @param notes what an operator may want to know of this decision, a sentence each; for the node's log
+    record Outcome<Answer>(List<Reply<Answer>> replies, boolean unfinished, List<String> notes) {
         public Outcome {
             replies = List.copyOf(replies);
+            notes = List.copyOf(notes);
         }
     }
 }

@@ -92,7 +92,7 @@ final class GroupWorld {
         if (writesFailWith != null && !decision.changes().isEmpty()) {
             for (Reply<GroupAnswer> reply : decision.answer().replies()) answer(reply.token(), core.failed(writesFailWith));
             for (Reply<GroupAnswer> reply : core.refused(decision.changes(), writesFailWith, nowMs, timestampMs).replies()) answer(reply.token(), reply.answer());
-            return new Outcome<>(List.of(), false);
+            return new Outcome<>(List.of(), false, List.of());
         }
         for (GroupChange change : decision.changes()) {
             log.add(change);

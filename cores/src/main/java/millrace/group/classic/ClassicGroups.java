@@ -137,7 +137,7 @@ public final class ClassicGroups {
             anybody |= error == NONE;
             left.add(new LeftMember(each.memberId(), each.groupInstanceId(), error));
         }
-        if (anybody) rebalance.afterRemoval(group, turn);
+        if (anybody) rebalance.afterRemoval(group, "members leave: " + leave.members(), turn);
         turn.reply(leave.token(), new Left(NONE, left));
     }
 
@@ -207,6 +207,7 @@ public final class ClassicGroups {
     /// @return `NONE` when offsets may be deleted of topics that are not subscribed to
     public ErrorCode admitOffsetDeletion(String groupId) {
         ClassicGroup group = groups.get(groupId);
+        if (groupId.isEmpty()) return INVALID_GROUP_ID;
         if (group == null) return GROUP_ID_NOT_FOUND;
         boolean mayHaveUnused = group.isIn(EMPTY) || ClassicGroup.CONSUMER_PROTOCOL_TYPE.equals(group.protocolType());
         return mayHaveUnused ? NONE : NON_EMPTY_GROUP;
@@ -257,6 +258,7 @@ public final class ClassicGroups {
         turn.change(new GroupMetadata(groupId, null));
     }
 
+    /// Metadata is shown while the group is stable, since only then it is chosen which; an assignment as long as it has not been withdrawn.
     /// @return null when there is no such group
     public GroupAnswer describe(String groupId) {
         ClassicGroup group = groups.get(groupId);
@@ -266,7 +268,7 @@ public final class ClassicGroups {
         for (ClassicMember member : group.members()) {
             ByteBuffer metadata = stable ? member.metadata(group.protocolName()) : null;
             members.add(new DescribedMember(member.memberId, member.groupInstanceId, member.clientId, member.clientHost,
-                    metadata == null ? Bytes.EMPTY : metadata, stable ? member.assignment : Bytes.EMPTY));
+                    metadata == null ? Bytes.EMPTY : metadata, member.assignment));
         }
         return new Described(NONE, groupId, group.state().text(), typeOf(group), stable ? group.protocolName() : "", members);
     }
@@ -292,7 +294,8 @@ public final class ClassicGroups {
         ClassicGroup group = ClassicGroup.stored(groupId, stored);
         groups.put(groupId, group);
         for (ClassicMember member : group.members()) rebalance.heard(group, member, turn);
-        if (group.members().size() > settings.maxGroupSize()) rebalance.prepare(group, turn);
+        if (group.members().size() > settings.maxGroupSize())
+            rebalance.prepare(group, "it has " + group.members().size() + " members, group.max.size allows " + settings.maxGroupSize(), turn);
     }
 
     /// A group of which only offsets are left in the log.
@@ -317,7 +320,7 @@ public final class ClassicGroups {
         restore(groupId, stored, turn);
         ClassicGroup group = groups.get(groupId);
         if (before != null) group.continueAfter(before.generationId());
-        if (group.isIn(STABLE)) rebalance.prepare(group, turn);
+        if (group.isIn(STABLE)) rebalance.prepare(group, "its last change could not be written (" + error + ")", turn);
     }
 
     /// What is wrong with the group as it stands, compared with what is stored of it; for checkers.

@@ -114,7 +114,11 @@ final class Joining {
         group.awaitJoin(member, join.token());
         rebalance.newMemberWaits(group, member, turn);
         if (member.isStatic()) rememberHolder(group, member, turn);
-        rebalance.advance(group, turn);
+        rebalance.advance(group, "new member " + memberId + said(join), turn);
+    }
+
+    private static String said(JoinGroup join) {
+        return join.reason() == null || join.reason().isEmpty() ? "" : ", who says: " + join.reason();
     }
 
     // ---- static members that come back without their id (KIP-345) ----
@@ -129,7 +133,7 @@ final class Joining {
         rememberHolder(group, member, turn);
         // While a leader assigns it may be assigning to the old id right now, so the round begins anew; in a stable group another protocol is due.
         if (group.isIn(PREPARING_REBALANCE)) rebalance.completeJoinIfAllJoined(group, turn);
-        else rebalance.prepare(group, turn);
+        else rebalance.prepare(group, "instance " + join.groupInstanceId() + " came back as " + member.memberId + said(join), turn);
     }
 
     /// The new one is the instance from now on; whoever still asks in the old one's name is fenced.
@@ -222,6 +226,6 @@ final class Joining {
         group.update(member, join);
         rebalance.answerJoin(group, member, Joined.refused(REBALANCE_IN_PROGRESS, member.memberId), turn);
         group.awaitJoin(member, join.token());
-        rebalance.advance(group, turn);
+        rebalance.advance(group, "member " + member.memberId + " joins again" + said(join), turn);
     }
 }

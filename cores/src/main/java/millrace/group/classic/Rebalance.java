@@ -32,13 +32,15 @@ final class Rebalance {
     // ---- towards the next generation ----
 
     /// Somebody joined, changed or went: the generation that is being prepared may be complete, and any other is over.
-    void advance(ClassicGroup group, Turn turn) {
+    /// @param reason for the node's log
+    void advance(ClassicGroup group, String reason, Turn turn) {
         if (group.isIn(PREPARING_REBALANCE)) completeJoinIfAllJoined(group, turn);
-        else prepare(group, turn);
+        else prepare(group, reason, turn);
     }
 
     /// Asks everybody to join again: who waits for an assignment is told so now, the others with their next heartbeat.
-    void prepare(ClassicGroup group, Turn turn) {
+    void prepare(ClassicGroup group, String reason, Turn turn) {
+        turn.note("group " + group.groupId() + " rebalances after generation " + group.generationId() + " (" + group.state().text() + "): " + reason);
         if (group.isIn(COMPLETING_REBALANCE)) withdrawAssignments(group, turn);
         deadlines.clear(new Timer.Sync(group.groupId()));
         boolean initial = group.isIn(EMPTY);
@@ -90,6 +92,7 @@ final class Rebalance {
             return;
         }
         group.beginGeneration(turn.timestampMs());
+        turn.note("group " + group.groupId() + " begins generation " + group.generationId() + " with " + group.members().size() + " members");
         if (group.isIn(EMPTY)) turn.change(new GroupMetadata(group.groupId(), group.toStored()));
         else announce(group, turn);
     }
@@ -114,6 +117,7 @@ final class Rebalance {
     /// Everybody has what the leader gave; those who asked are told.
     void stabilize(ClassicGroup group, Turn turn) {
         group.moveTo(STABLE, turn.timestampMs());
+        turn.note("group " + group.groupId() + " is stable in generation " + group.generationId());
         turn.change(new GroupMetadata(group.groupId(), group.toStored()));
         for (ClassicMember member : group.members()) answerSync(group, member, synced(group, member), turn);
     }
@@ -132,8 +136,9 @@ final class Rebalance {
     void syncTimeIsOver(ClassicGroup group, Turn turn) {
         if (!group.isIn(COMPLETING_REBALANCE) && !group.isIn(STABLE)) return;
         if (group.pendingSync().isEmpty()) return;
-        for (String memberId : List.copyOf(group.pendingSync())) forget(group, group.member(memberId), turn);
-        prepare(group, turn);
+        List<String> silent = List.copyOf(group.pendingSync());
+        for (String memberId : silent) forget(group, group.member(memberId), turn);
+        prepare(group, "members " + silent + " never asked for their assignment", turn);
     }
 
     // ---- members ----
@@ -161,18 +166,15 @@ final class Rebalance {
             forgetPending(group, memberId);
             if (group.isIn(PREPARING_REBALANCE)) completeJoinIfAllJoined(group, turn);
         } else if (member != null && (member.isNew || !member.awaitsJoin() && !member.awaitsSync())) {
-            remove(group, member, turn);
+            turn.note("group " + group.groupId() + " has not heard of member " + memberId + " for its session time-out and puts it out");
+            forget(group, member, turn);
+            afterRemoval(group, "member " + memberId + " was put out", turn);
         }
     }
 
-    /// A member goes, and its partitions need a new owner.
-    void remove(ClassicGroup group, ClassicMember member, Turn turn) {
-        forget(group, member, turn);
-        afterRemoval(group, turn);
-    }
-
-    void afterRemoval(ClassicGroup group, Turn turn) {
-        if (!group.isIn(EMPTY)) advance(group, turn);
+    /// Members are gone, and their partitions need new owners.
+    void afterRemoval(ClassicGroup group, String reason, Turn turn) {
+        if (!group.isIn(EMPTY)) advance(group, reason, turn);
     }
 
     /// Takes a member out without asking what becomes of the group. What it still waits for is answered: if it is alive, it begins anew.

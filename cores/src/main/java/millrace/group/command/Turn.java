@@ -14,6 +14,7 @@ public final class Turn {
     private final long timestampMs;
     private final List<GroupChange> changes = new ArrayList<>();
     private final List<Reply<GroupAnswer>> replies = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>(0);
     private boolean unfinished;
 
     public Turn(long nowMs, long timestampMs) {
@@ -43,6 +44,11 @@ public final class Turn {
         replies.add(new Reply<>(token, answer));
     }
 
+    /// @param note a sentence for the node's log
+    public void note(String note) {
+        notes.add(note);
+    }
+
     /// The command has to be decided once more when these changes are applied.
     public void leaveUnfinished() {
         unfinished = true;
@@ -53,6 +59,6 @@ public final class Turn {
     }
 
     public Outcome<GroupAnswer> outcome() {
-        return new Outcome<>(replies, unfinished);
+        return new Outcome<>(replies, unfinished, notes);
     }
 }

@@ -133,6 +133,7 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     /// @return whether the command has to be decided again
     private boolean carryOut(long token, Decision<Change, Outcome<Answer>> decision) {
+        for (String note : decision.answer().notes()) LOG.info("{}: {}", partition.topicPartition(), note);
         List<Reply<Answer>> replies = decision.answer().replies();
         if (decision.changes().isEmpty()) {
             hold(replies);

@@ -232,6 +232,7 @@ class GroupHandlersTest {
         assertThat(dead.groupState()).isEqualTo("Dead");
         assertThat(dead.errorCode()).isEqualTo(version >= 6 ? ErrorCode.GROUP_ID_NOT_FOUND.code() : 0);
         assertThat(dead.errorMessage() != null).isEqualTo(version >= 6);
+        if (version >= 3) assertThat(dead.authorizedOperations()).isEqualTo(version >= 6 ? Integer.MIN_VALUE : 3400);
     }
 
     /// @return another group id that lives in the same partition

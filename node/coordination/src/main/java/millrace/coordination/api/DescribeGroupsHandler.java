@@ -46,15 +46,14 @@ public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsReq
 
     private static DescribedGroup group(String groupId, GroupAnswer answer, boolean withOperations, short version) {
         if (!(answer instanceof Described described)) return DescribedGroup.builder().groupId(groupId).errorCode(Refusal.ofGroup(answer.error()).code()).build();
-        boolean notFound = described.error() == ErrorCode.GROUP_ID_NOT_FOUND;
-        boolean mayBeTold = version >= FIRST_WITH_NOT_FOUND;
+        boolean notFound = described.error() == ErrorCode.GROUP_ID_NOT_FOUND && version >= FIRST_WITH_NOT_FOUND;
         List<DescribedGroupMember> members = new ArrayList<>(described.members().size());
         for (var each : described.members())
             members.add(new DescribedGroupMember(each.memberId(), each.groupInstanceId(), each.clientId(), each.clientHost(), each.metadata(), each.assignment()));
         return DescribedGroup.builder().groupId(groupId).groupState(described.state()).protocolType(described.protocolType())
                 .protocolData(described.protocolName()).members(members)
-                .errorCode(notFound && mayBeTold ? ErrorCode.GROUP_ID_NOT_FOUND.code() : ErrorCode.NONE.code())
-                .errorMessage(notFound && mayBeTold ? "There is no classic group " + groupId + "." : null)
-                .authorizedOperations(withOperations ? EVERY_OPERATION : NOT_ASKED_FOR).build();
+                .errorCode(notFound ? ErrorCode.GROUP_ID_NOT_FOUND.code() : ErrorCode.NONE.code())
+                .errorMessage(notFound ? "There is no classic group " + groupId + "." : null)
+                .authorizedOperations(withOperations && !notFound ? EVERY_OPERATION : NOT_ASKED_FOR).build();
     }
 }

@@ -29,7 +29,8 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
     private static final byte SHARE = 2;
     private static final int NOBODY = -1;
     private static final long CREATION_PATIENCE_MS = 2_000;
-    private static final String NO_MESSAGE = "NONE";
+    /// What Kafka calls the error that is none, up to v3; later it says nothing.
+    private static final String NO_ERROR = "NONE";
 
     private final GroupCoordinators coordinators;
     private final ClusterView cluster;
@@ -56,7 +57,7 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         List<Coordinator> found = new ArrayList<>(groupIds.size());
         for (String groupId : groupIds) {
             Leader leader = created ? cluster.leaderOf(OffsetsTopic.NAME, coordinators.partitionOf(groupId), listener) : null;
-            if (leader != null) found.add(new Coordinator(groupId, leader.nodeId(), leader.host(), leader.port(), ErrorCode.NONE.code(), NO_MESSAGE));
+            if (leader != null) found.add(new Coordinator(groupId, leader.nodeId(), leader.host(), leader.port(), ErrorCode.NONE.code(), ""));
             else found.add(refused(groupId, ErrorCode.COORDINATOR_NOT_AVAILABLE, "The partition of " + OffsetsTopic.NAME + " in which this group lives has no leader at the moment."));
         }
         return found;
@@ -73,7 +74,8 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
     private static FindCoordinatorResponse response(List<Coordinator> found, short version) {
         if (version >= FIRST_WITH_SEVERAL_KEYS) return FindCoordinatorResponse.builder().coordinators(found).build();
         Coordinator only = found.getFirst();
-        return FindCoordinatorResponse.builder().errorCode(only.errorCode()).errorMessage(only.errorMessage())
+        String message = only.errorCode() == ErrorCode.NONE.code() ? NO_ERROR : only.errorMessage();
+        return FindCoordinatorResponse.builder().errorCode(only.errorCode()).errorMessage(message)
                 .nodeId(only.nodeId()).host(only.host()).port(only.port()).build();
     }
 }

@@ -64,7 +64,7 @@ public final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequest
             ErrorCode error = known == null && byId ? ErrorCode.UNKNOWN_TOPIC_ID
                     : known == null || !known.partitions().containsKey(each.partitionIndex()) ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
             partitions.add(new Checked(each.partitionIndex(), error));
-            if (error == ErrorCode.NONE) offsets.add(new OffsetToCommit(known.name(), topic.topicId(), each.partitionIndex(), each.committedOffset(),
+            if (error == ErrorCode.NONE) offsets.add(new OffsetToCommit(known.name(), known.id(), each.partitionIndex(), each.committedOffset(),
                     each.committedLeaderEpoch(), each.committedMetadata()));
         }
         return new CheckedTopic(topic.name(), topic.topicId(), partitions);
