@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +66,7 @@ public final class LogDirectory implements AutoCloseable {
     private TreeMap<TopicPartition, Long> writtenRecoveryPoints = new TreeMap<>();
     private final ReentrantLock deleting = new ReentrantLock();
     private final Deque<Deletion> deletions = new ArrayDeque<>();
-    private final Map<PartitionLog, Long> dirtySince = new HashMap<>();
+    private final TreeMap<TopicPartition, Long> dirtySince = new TreeMap<>();
     private final RetentionClock retentionClock = new RetentionClock();
 
     private MetaProperties metaProperties;
@@ -460,15 +459,15 @@ public final class LogDirectory implements AutoCloseable {
     /// Asks the sync owner for every log that has been dirty for its `flush.ms`, or for `maxDirtyMs`.
     public void flushTick(long nowMs, long maxDirtyMs) {
         if (failure.get() != null) return;
-        dirtySince.keySet().removeIf(log -> logs.get(log.topicPartition()) != log);
+        dirtySince.keySet().removeIf(of -> !logs.containsKey(of));
         for (PartitionLog log : logs.values()) {
             if (!log.isDirty()) {
-                dirtySince.remove(log);
+                dirtySince.remove(log.topicPartition());
                 continue;
             }
-            Long since = dirtySince.putIfAbsent(log, nowMs);
+            Long since = dirtySince.putIfAbsent(log.topicPartition(), nowMs);
             if (nowMs - (since == null ? nowMs : since) < Math.min(log.config().flushMs(), maxDirtyMs)) continue;
-            dirtySince.remove(log);
+            dirtySince.remove(log.topicPartition());
             syncOwner.requestSync(log, log.logEndOffset());
         }
     }

@@ -3,6 +3,7 @@ package millrace.storage.log;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import millrace.common.Uuid;
@@ -28,6 +29,7 @@ final class LogLoader {
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     private LeaderEpochs epochsOnDisk = LeaderEpochs.EMPTY;
     private Uuid topicId = Uuid.ZERO;
+    private final List<Long> recentBatches = new ArrayList<>();
     private long newestUsableSnapshot = Long.MAX_VALUE;
     private boolean created;
     private boolean namesChanged;
@@ -54,6 +56,7 @@ final class LogLoader {
         List<Path> files = folder();
         if (completeSwaps(files)) files = disk.list(place.directory());
         for (Path file : files) take(file);
+        for (long offset : recentBatches) snapshots.sweep(offset);
         long logEndOffset;
         if (segments.isEmpty()) {
             if (start.recoveryPoint() > start.logStartOffset())
@@ -104,14 +107,14 @@ final class LogLoader {
         switch (suffix) {
             case SegmentFiles.LOG -> segments.put(offset, existing(file, offset));
             case SegmentFiles.SNAPSHOT -> snapshots.found(offset);
+            case SegmentFiles.RECENT_BATCHES -> recentBatches.add(offset);
             case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX -> deleteWithoutLog(file, offset);
             case SegmentFiles.TRANSACTION_INDEX -> {
                 if (segments.containsKey(offset)) segments.get(offset).expectTransactions();
                 else deleteWithoutLog(file, offset);
             }
             default -> {
-                if (suffix.endsWith(SegmentFiles.DELETED) || suffix.endsWith(SegmentFiles.CLEANED) || suffix.endsWith(SegmentFiles.SNAPSHOT + SmallFiles.TEMPORARY_SUFFIX)
-                        || suffix.endsWith(SegmentFiles.TRANSACTION_INDEX + SmallFiles.TEMPORARY_SUFFIX)) disk.delete(file);
+                if (suffix.endsWith(SegmentFiles.DELETED) || suffix.endsWith(SegmentFiles.CLEANED) || suffix.endsWith(SmallFiles.TEMPORARY_SUFFIX)) disk.delete(file);
             }
         }
     }

@@ -244,20 +244,21 @@ public final class PartitionLog implements AutoCloseable {
 
     /// Rolls where needed and writes. The segment does not count the bytes yet.
     /// @return null when they are written, else why it did not happen
-    private AppendResult write(ByteBuffer bytes, long firstOffset, long lastOffset, long maxTimestamp) {
+    private AppendResult write(ByteBuffer batches, long firstOffset, long lastOffset, long maxTimestamp) {
+        int bytes = batches.remaining();
         try {
-            if (mustRoll(bytes.remaining(), lastOffset, maxTimestamp)) roll(firstOffset);
+            if (mustRoll(bytes, lastOffset, maxTimestamp)) roll(firstOffset);
             LogSegment last = end.segment();
             try {
-                last.write(bytes);
+                last.write(batches);
             } catch (IOException e) {
-                if (!isDiskFull(e, bytes.remaining())) throw e;
+                if (!isDiskFull(e, bytes)) throw e;
                 last.unwrite();
                 return refusedForSpace();
             }
         } catch (IOException e) {
-            if (isDiskFull(e, bytes.remaining())) return refusedForSpace();
-            throw failed(e, end.segment().logFile(), "append " + bytes.remaining() + " bytes at offset " + firstOffset);
+            if (isDiskFull(e, bytes)) return refusedForSpace();
+            throw failed(e, end.segment().logFile(), "append " + bytes + " bytes at offset " + firstOffset);
         }
         diskWasFull = false;
         return null;
@@ -357,7 +358,7 @@ public final class PartitionLog implements AutoCloseable {
             now = Arrays.copyOf(now, now.length + 1);
         }
         now[now.length - 1] = created;
-        snapshots.add(baseOffset, producers.snapshot());
+        snapshots.add(producers.snapshot(baseOffset));
         namesChanged = true;
         changedSinceOpen = true;
         segments = now;
@@ -611,7 +612,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             boolean sideFiles = closing || bytesSinceSideFiles >= SIDE_FILES_EVERY_BYTES;
             if (sideFiles) {
-                if (changedSinceOpen && Math.max(snapshots.latest(), segments[0].baseOffset) < end.offset()) snapshots.add(end.offset(), producers.snapshot());
+                if (changedSinceOpen && Math.max(snapshots.latest(), segments[0].baseOffset) < end.offset()) snapshots.add(producers.snapshot(end.offset()));
                 bytesSinceSideFiles = 0;
             }
             var dirty = new Dirty(end, dirtySegments(), snapshots.takeWaiting(), epochs, namesChanged, folderIsNew, topicIdChanged, sideFiles);

@@ -53,6 +53,11 @@ final class Producer {
         lastTimestamp = timestamp;
     }
 
+    /// A marker may have come after the last batch.
+    void lastSeenAt(long timestamp) {
+        lastTimestamp = timestamp;
+    }
+
     /// A new epoch begins with sequence 0 and without batches.
     private void moveTo(short newEpoch) {
         if (epoch == newEpoch) return;
@@ -71,7 +76,7 @@ final class Producer {
         int baseSequence = batch.baseSequence();
         int lastSequence = batch.lastSequence();
         for (int i = 0; i < batches; i++) {
-            int slot = (first + i) % BATCHES;
+            int slot = slot(i);
             if (lastSequences[slot] == lastSequence && firstSequence(slot) == baseSequence) return slot;
         }
         return -1;
@@ -93,6 +98,23 @@ final class Producer {
 
     long timestamp(int slot) {
         return timestamps[slot];
+    }
+
+    int batches() {
+        return batches;
+    }
+
+    /// @param i 0 is the oldest of those remembered
+    int slot(int i) {
+        return (first + i) % BATCHES;
+    }
+
+    int lastSequence(int slot) {
+        return lastSequences[slot];
+    }
+
+    int offsetDelta(int slot) {
+        return offsetDeltas[slot];
     }
 
     short epoch() {

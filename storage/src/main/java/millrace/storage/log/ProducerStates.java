@@ -1,6 +1,5 @@
 package millrace.storage.log;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -186,8 +185,9 @@ final class ProducerStates {
 
     // ---- snapshots ----
 
-    ByteBuffer snapshot() {
-        return ProducerSnapshots.write(producers.values());
+    /// The state as of `offset`, to be written.
+    SnapshotFiles.Waiting snapshot(long offset) {
+        return new SnapshotFiles.Waiting(offset, ProducerSnapshots.write(producers.values()), RecentBatches.write(producers.values()));
     }
 
     /// Puts a snapshot's state in place of this one.

@@ -18,12 +18,16 @@ import millrace.storage.file.SmallFiles;
 /// One belongs to each segment, at its base offset: retention takes it away with the segment, truncation needs one below any offset.
 /// Between them stand at most [#EXTRA_KEPT] more, taken while a long segment fills so that recovery reads little, and at the stop.
 ///
+/// Beside each may lie its [RecentBatches].
+///
 /// The set is guarded by the log's flush lock; [#add] by its lock.
 final class SnapshotFiles {
     private static final int EXTRA_KEPT = 2;
 
     /// Taken under the log's lock, written by the next flush.
-    record Waiting(long offset, ByteBuffer bytes) {}
+    ///
+    /// @param recentBatches null when there is nothing to add to the snapshot
+    record Waiting(long offset, ByteBuffer bytes, ByteBuffer recentBatches) {}
 
     private final LogPlace place;
     private final NavigableSet<Long> onDisk = new TreeSet<>();
@@ -38,9 +42,9 @@ final class SnapshotFiles {
     }
 
     /// Under the log's lock.
-    void add(long offset, ByteBuffer bytes) {
-        waiting.removeIf(each -> each.offset == offset);
-        waiting.add(new Waiting(offset, bytes));
+    void add(Waiting taken) {
+        waiting.removeIf(each -> each.offset == taken.offset);
+        waiting.add(taken);
     }
 
     /// Under the log's lock: what a flush has to write.
@@ -62,6 +66,8 @@ final class SnapshotFiles {
     }
 
     void write(Waiting snapshot) throws IOException {
+        Path recent = file(snapshot.offset, SegmentFiles.RECENT_BATCHES);
+        if (snapshot.recentBatches != null) SmallFiles.replaceWithoutDirectory(place.disk(), recent, snapshot.recentBatches);
         SmallFiles.replaceWithoutDirectory(place.disk(), file(snapshot.offset), snapshot.bytes);
         onDisk.add(snapshot.offset);
     }
@@ -76,8 +82,7 @@ final class SnapshotFiles {
         for (Long at = onDisk.floor(offset); at != null; at = onDisk.lower(at)) {
             List<Producer> producers = read(at);
             if (producers != null) return new Loaded(at, producers);
-            onDisk.remove(at);
-            place.disk().delete(file(at));
+            delete(at);
         }
         return null;
     }
@@ -88,11 +93,21 @@ final class SnapshotFiles {
         Path file = file(offset);
         try {
             List<Producer> producers = ProducerSnapshots.read(SmallFiles.read(place.disk(), file));
-            if (producers == null) rejected(file, "its version or CRC is wrong");
-            return producers;
+            if (producers != null) return withRecentBatches(offset, producers);
+            rejected(file, "its version or CRC is wrong");
+            return null;
         } catch (NoSuchFileException e) {
             rejected(file, "it is gone");
             return null;
+        }
+    }
+
+    private List<Producer> withRecentBatches(long offset, List<Producer> producers) throws IOException {
+        if (producers.isEmpty()) return producers;
+        try {
+            return RecentBatches.addTo(producers, SmallFiles.read(place.disk(), file(offset, SegmentFiles.RECENT_BATCHES)));
+        } catch (NoSuchFileException absent) {
+            return producers;
         }
     }
 
@@ -124,12 +139,26 @@ final class SnapshotFiles {
     private void deleteIf(LongPredicate condition) throws IOException {
         for (Long at : List.copyOf(onDisk)) {
             if (!condition.test(at)) continue;
-            place.disk().delete(file(at));
-            onDisk.remove(at);
+            delete(at);
         }
     }
 
+    private void delete(long at) throws IOException {
+        place.disk().delete(file(at));
+        place.disk().delete(file(at, SegmentFiles.RECENT_BATCHES));
+        onDisk.remove(at);
+    }
+
+    /// Deletes a file of recent batches whose snapshot is gone. Before anything is loaded.
+    void sweep(long offset) throws IOException {
+        if (!onDisk.contains(offset)) place.disk().delete(file(offset, SegmentFiles.RECENT_BATCHES));
+    }
+
     private Path file(long offset) {
-        return SegmentFiles.file(place.directory(), offset, SegmentFiles.SNAPSHOT);
+        return file(offset, SegmentFiles.SNAPSHOT);
+    }
+
+    private Path file(long offset, String suffix) {
+        return SegmentFiles.file(place.directory(), offset, suffix);
     }
 }

@@ -9,6 +9,7 @@
 ///       00000000000000000000.timeindex   12-byte entries, timestamp to offset                ([TimeIndex])
 ///       00000000000000000000.txnindex    34-byte entries, aborted transactions; often absent ([TransactionIndex])
 ///       00000000000000001234.snapshot    producers as of offset 1234                         ([ProducerSnapshots])
+///       00000000000000001234.recentbatches  what the snapshot leaves out; ours alone         ([RecentBatches])
 ///       leader-epoch-checkpoint          which leader epoch began where                      ([LeaderEpochs])
 ///       partition.metadata               the topic's id                                      ([PartitionMetadata])
 ///

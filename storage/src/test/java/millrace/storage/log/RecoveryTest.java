@@ -221,6 +221,34 @@ class RecoveryTest {
         assertThat(bench.append(idempotent(5, 0, 7, "v7"))).isInstanceOfSatisfying(AppendResult.Appended.class, it -> assertThat(it.firstOffset()).isEqualTo(7));
     }
 
+    @Test void allFiveBatchesAreKnownAfterACleanStopToo() {
+        bench.open();
+        for (int i = 0; i < 8; i++) bench.append(idempotent(5, 0, i, "v" + i));
+        bench.append(idempotent(6, 2, 0, "w"));
+        bench.restartCleanly();
+        for (int i = 3; i < 8; i++) assertThat(bench.append(idempotent(5, 0, i, "v" + i))).isEqualTo(new AppendResult.Duplicate(i, i, 1_700_000_000_000L, 0));
+        assertThat(bench.append(idempotent(5, 0, 2, "v2"))).isInstanceOf(AppendResult.Refused.class);
+        assertThat(bench.names()).contains("00000000000000000009.recentbatches");
+        bench.log.close();
+        bench.disk.delete(bench.file(9, ".snapshot"));
+        bench.open(new LogStart(9, 0, 0, true));
+        assertThat(bench.names()).doesNotContain("00000000000000000009.recentbatches");
+        assertThat(bench.append(idempotent(5, 0, 3, "v3"))).isInstanceOf(AppendResult.Duplicate.class);
+    }
+
+    @Test void recentBatchesOfAnotherSnapshotAreNotMixedIn() {
+        bench.open();
+        for (int i = 0; i < 3; i++) bench.append(idempotent(5, 0, i, "v" + i));
+        bench.log.close();
+        var other = new LogBench().open();
+        for (int i = 10; i < 13; i++) other.append(idempotent(5, 1, i, "v" + i));
+        other.log.close();
+        bench.disk.put(bench.file(3, ".recentbatches"), other.disk.content(other.file(3, ".recentbatches")));
+        bench.open(new LogStart(3, 0, 0, true));
+        assertThat(bench.append(idempotent(5, 0, 2, "v2"))).isInstanceOf(AppendResult.Duplicate.class);
+        assertThat(bench.append(idempotent(5, 0, 3, "v3"))).isInstanceOf(AppendResult.Appended.class);
+    }
+
     @Test void aBrokenSnapshotIsNotBelieved() {
         bench.open();
         bench.append(idempotent(5, 0, 0, "a"));
