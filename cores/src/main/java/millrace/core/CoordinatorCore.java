@@ -52,5 +52,9 @@ public interface CoordinatorCore<Command, Change, Answer> {
             replies = List.copyOf(replies);
             notes = List.copyOf(notes);
         }
+
+        public Outcome(List<Reply<Answer>> replies, boolean unfinished) {
+            this(replies, unfinished, List.of());
+        }
     }
 }

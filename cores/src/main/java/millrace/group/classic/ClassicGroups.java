@@ -137,7 +137,7 @@ public final class ClassicGroups {
             anybody |= error == NONE;
             left.add(new LeftMember(each.memberId(), each.groupInstanceId(), error));
         }
-        if (anybody) rebalance.afterRemoval(group, "members leave: " + leave.members(), turn);
+        if (anybody) rebalance.afterRemoval(group, leave.members().size() + " members leave, the first being " + leave.members().getFirst(), turn);
         turn.reply(leave.token(), new Left(NONE, left));
     }
 

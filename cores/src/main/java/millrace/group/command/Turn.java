@@ -2,6 +2,7 @@ package millrace.group.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import millrace.core.CoordinatorCore.Outcome;
 import millrace.core.CoordinatorCore.Reply;
@@ -10,6 +11,9 @@ import millrace.group.stored.GroupChange;
 
 /// One decision in the making: what time it is, and what has been decided so far.
 public final class Turn {
+    private static final int MAX_NOTE_LENGTH = 500;
+    private static final Pattern CONTROL_CHARACTERS = Pattern.compile("\\p{Cntrl}");
+
     private final long nowMs;
     private final long timestampMs;
     private final List<GroupChange> changes = new ArrayList<>();
@@ -44,9 +48,10 @@ public final class Turn {
         replies.add(new Reply<>(token, answer));
     }
 
-    /// @param note a sentence for the node's log
+    /// @param note a sentence for the node's log. Clients have a say in it, so it is cut and kept to one line
     public void note(String note) {
-        notes.add(note);
+        String cut = note.length() <= MAX_NOTE_LENGTH ? note : note.substring(0, MAX_NOTE_LENGTH) + "...";
+        notes.add(CONTROL_CHARACTERS.matcher(cut).replaceAll("?"));
     }
 
     /// The command has to be decided once more when these changes are applied.
