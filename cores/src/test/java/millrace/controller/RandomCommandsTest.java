@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 import millrace.common.Uuid;
+import millrace.metadata.ApacheImage;
 import millrace.metadata.BrokerRegistration;
 import millrace.metadata.ConfigResource;
 import millrace.metadata.Features;
@@ -62,6 +63,7 @@ class RandomCommandsTest {
         assertThat(world.log.size()).isGreaterThan(STEPS / 4);
         replayGivesTheSame(world);
         snapshotAndTailGiveTheSame(world, chance);
+        ApacheImage.seesTheSameIn(world.log, world.image());
     }
 
     private ControllerCommand command(Chance chance, ControllerWorld world) {

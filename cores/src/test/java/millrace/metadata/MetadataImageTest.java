@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 import millrace.common.OffsetAndEpoch;
@@ -80,6 +81,15 @@ class MetadataImageTest {
         assertThat(snapshot.getFirst()).isEqualTo(VERSION);
         assertThat(MetadataImage.EMPTY.apply(snapshot).at(new OffsetAndEpoch(20, 3))).isEqualTo(image);
         assertThat(snapshot).hasSize(13);
+    }
+
+    @Test void apacheKafkaSeesTheSame() {
+        ApacheImage.seesTheSameIn(everything(), MetadataImage.EMPTY.apply(everything()));
+        var cleared = new ArrayList<MetadataRecord>(everything());
+        cleared.add(ClearElrRecord.builder().topicName("").build());
+        cleared.add(PartitionChangeRecord.builder().topicId(TOPIC).partitionId(0).replicas(List.of(2, 1, 3)).addingReplicas(List.of(3))
+            .directories(List.of(DIRECTORY, DIRECTORY, DIRECTORY)).leader(-1).leaderRecoveryState((byte) 1).build());
+        ApacheImage.seesTheSameIn(cleared, MetadataImage.EMPTY.apply(cleared));
     }
 
     @Test void whatIsRemovedIsGone() {
