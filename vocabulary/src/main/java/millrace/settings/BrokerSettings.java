@@ -116,7 +116,7 @@ public final class BrokerSettings {
     }
 
     private ConfigEntry entry(Setting setting) {
-        List<ConfigEntry.Synonym> synonyms = synonyms(setting.synonyms().isEmpty() ? List.of(setting.name()) : setting.synonyms());
+        List<ConfigEntry.Synonym> synonyms = synonyms(described(setting.name()));
         return new ConfigEntry(setting.name(), values.text(setting.name()), setting.updateMode() == UpdateMode.READ_ONLY,
                 synonyms.isEmpty() ? SettingSource.DEFAULT : synonyms.getFirst().source(), setting.sensitive(), setting.type(),
                 setting.documentation(), synonyms);
@@ -132,6 +132,16 @@ public final class BrokerSettings {
         return new ConfigEntry(name, shown, behindPrefix == null || behindPrefix.updateMode() == UpdateMode.READ_ONLY, source, sensitive,
                 behindPrefix == null ? null : behindPrefix.type(), behindPrefix == null ? "" : behindPrefix.documentation(),
                 List.of(new ConfigEntry.Synonym(name, shown, source)));
+    }
+
+    /// Which keys `DescribeConfigs` names beside a broker's key: of the times that have a coarser unit, Kafka 4.4 tells so for
+    /// retention only (seen on a running broker).
+    static List<String> described(String name) {
+        return switch (name) {
+            case "log.retention.ms" -> List.of(name, "log.retention.minutes", "log.retention.hours");
+            case "log.retention.minutes" -> List.of(name, "log.retention.hours");
+            default -> List.of(name);
+        };
     }
 
     /// @return what each layer says under each of the names, the one in force first

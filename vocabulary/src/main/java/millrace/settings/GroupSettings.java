@@ -44,10 +44,12 @@ public final class GroupSettings {
     private static SettingValues fromBroker(SettingValues broker) {
         Map<String, Sourced> set = new HashMap<>();
         for (Setting setting : SettingTable.GROUP.all()) {
-            if (setting.synonyms().isEmpty() || !broker.isSet(setting.synonyms().getFirst())) continue;
+            if (setting.synonyms().isEmpty()) continue;
             String key = setting.synonyms().getFirst();
             Object value = broker.value(key);
-            if (setting.type() != SettingType.LIST && value instanceof List<?> parts) value = parts.isEmpty() ? null : parts.getFirst();
+            boolean firstOfAList = setting.type() != SettingType.LIST && value instanceof List<?>;
+            if (!broker.isSet(key) && !firstOfAList) continue;
+            if (firstOfAList) value = ((List<?>) value).isEmpty() ? null : ((List<?>) value).getFirst();
             set.put(setting.name(), new Sourced(value, broker.source(key)));
         }
         return SettingValues.defaultsOf(SettingTable.GROUP).with(set);

@@ -11,7 +11,9 @@ final class Layered {
         String shown = values.text(setting.name());
         List<ConfigEntry.Synonym> synonyms = new ArrayList<>();
         if (overridden) synonyms.add(new ConfigEntry.Synonym(setting.name(), shown, own));
-        synonyms.addAll(broker.synonyms(setting.synonyms()));
+        if (!setting.synonyms().isEmpty()) synonyms.addAll(broker.synonyms(BrokerSettings.described(setting.synonyms().getFirst())));
+        else if (own == SettingSource.DYNAMIC_GROUP && setting.defaultValue() != null)
+            synonyms.add(new ConfigEntry.Synonym(setting.name(), SettingType.write(setting.defaultValue()), SettingSource.DEFAULT));
         return new ConfigEntry(setting.name(), shown, false, synonyms.isEmpty() ? SettingSource.DEFAULT : synonyms.getFirst().source(),
                 setting.sensitive(), setting.type(), setting.documentation(), synonyms);
     }
