@@ -27,7 +27,7 @@ public final class EffectiveSettings {
     public BrokerSettings broker(MetadataImage image) {
         TreePMap<String, String> now = image.configs().of(ConfigResource.BROKER, ALL_BROKERS);
         if (!now.equals(clusterDefault)) {
-            broker = fromFile.withDynamic(now, Map.of());
+            broker = fromFile.withDynamic(now, TreePMap.empty());
             clusterDefault = now;
         }
         return broker;

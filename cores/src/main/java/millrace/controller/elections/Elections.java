@@ -1,10 +1,11 @@
 package millrace.controller.elections;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import millrace.common.Uuid;
@@ -100,7 +101,7 @@ public final class Elections {
 
     private void sweep(Changes changes, Touched touched, Wish wish) {
         MetadataImage image = changes.image();
-        var rules = new HashMap<String, TopicRules>();
+        var rules = new TreeMap<String, TopicRules>();
         for (TopicImage topic : image.topics().all()) {
             for (Map.Entry<Integer, PartitionRegistration> entry : topic.partitions().entrySet()) {
                 PartitionRegistration partition = entry.getValue();

@@ -1,7 +1,6 @@
 package millrace.controller.topics;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,7 @@ import millrace.protocol.metadata.RemoveTopicRecord;
 import millrace.protocol.metadata.TopicRecord;
 import millrace.settings.ConfigChange;
 import millrace.settings.ConfigEntry;
+import org.pcollections.TreePMap;
 
 /// CreateTopics (API key 19), CreatePartitions (37) and DeleteTopics (20). Each topic succeeds or fails by itself.
 public final class Topics {
@@ -46,7 +46,7 @@ public final class Topics {
     }
 
     public CreateTopicsResponse create(CreateTopicsRequest request, short version, Chance chance, Changes changes) {
-        var times = new HashMap<String, Integer>();
+        var times = new TreeMap<String, Integer>();
         for (var topic : request.topics()) times.merge(topic.name(), 1, Integer::sum);
         var answered = new TreeSet<String>();
         var results = new ArrayList<CreateTopicsResponse.CreatableTopicResult>();
@@ -82,7 +82,7 @@ public final class Topics {
         if (name != null) return new Plan.Refused(name);
         var configs = new LinkedHashMap<String, String>();
         for (var config : topic.configs()) configs.put(config.name(), config.value());
-        if (ConfigChange.ofTopic(settings.broker(image), Map.of()).create(configs) instanceof ConfigChange.Refused(_, String message))
+        if (ConfigChange.ofTopic(settings.broker(image), TreePMap.empty()).create(configs) instanceof ConfigChange.Refused(_, String message))
             return new Plan.Refused(new Problem(ErrorCode.INVALID_CONFIG, message));
         return topic.assignments().isEmpty() ? placed(topic, configs, chance, image, budget) : assigned(topic, configs, image, budget);
     }
@@ -186,7 +186,7 @@ public final class Topics {
     }
 
     public CreatePartitionsResponse createPartitions(CreatePartitionsRequest request, Chance chance, Changes changes) {
-        var times = new HashMap<String, Integer>();
+        var times = new TreeMap<String, Integer>();
         for (var topic : request.topics()) times.merge(topic.name(), 1, Integer::sum);
         var answered = new TreeSet<String>();
         var results = new ArrayList<CreatePartitionsResponse.CreatePartitionsTopicResult>();
