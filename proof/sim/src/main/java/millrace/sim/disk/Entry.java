@@ -16,7 +16,8 @@ sealed interface Entry {
     /// A file.
     ///
     /// `live` is the page cache, `durable` the device. `dirty` has, for each sector written since the last sync, the first and last
-    /// changed byte in it. `cutTo` is the shortest length since the last sync when the file was cut, or -1.
+    /// changed byte in it, and `onTheWay` what syncs that have begun are about to write. `cutTo` is the shortest length since the last
+    /// sync when the file was cut, or -1.
     final class Content implements Entry {
         static final int SECTOR = 512;
 
@@ -24,9 +25,16 @@ sealed interface Entry {
         int size;
         byte[] durable = new byte[0];
         int durableSize;
-        final TreeMap<Integer, Span> dirty = new TreeMap<>();
+        TreeMap<Integer, Span> dirty = new TreeMap<>();
+        final List<TreeMap<Integer, Span>> onTheWay = new ArrayList<>();
         int cutTo = -1;
         long modifiedMs;
+
+        /// What was on the way is as unsynced as it was before.
+        void giveUpSyncs() {
+            for (TreeMap<Integer, Span> begun : onTheWay) begun.forEach((sector, span) -> dirty.merge(sector, span, Span::with));
+            onTheWay.clear();
+        }
     }
 
     /// Bytes `from` (inclusive) to `to` (exclusive) of a file.

@@ -80,6 +80,12 @@ public final class Platter {
         usedBytes += deltaBytes;
     }
 
+    /// Locks end with the process that held them, and syncs that it had begun are nobody's any more.
+    void processStarts() {
+        locks.clear();
+        files(root).forEach(Content::giveUpSyncs);
+    }
+
     /// The page cache is gone: what was not synced is what chance makes of it.
     public void losePower() {
         locks.clear();
@@ -119,6 +125,7 @@ public final class Platter {
         int newSize = cutIsUndone || chance.coin() ? oldSize : file.size;
         if (!cutIsUndone && newSize != oldSize && chance.perMille(300)) newSize = chance.between(Math.min(oldSize, newSize), Math.max(oldSize, newSize));
         file.durable = Arrays.copyOf(file.durable, Math.max(file.durable.length, Math.max(newSize, file.size)));
+        file.giveUpSyncs();
         for (Map.Entry<Integer, Span> sector : file.dirty.entrySet()) {
             if (cutIsUndone && sector.getValue().to() > file.cutTo) continue;
             settleSector(file, sector.getValue());

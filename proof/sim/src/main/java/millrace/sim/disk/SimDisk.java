@@ -66,7 +66,7 @@ public final class SimDisk implements Disk {
         this.host = host;
         this.faults = faults;
         this.chance = chance;
-        platter.locks.clear();
+        platter.processStarts();
     }
 
     // ---- names ----------------------------------------------------------------------------------------------------------------
@@ -350,12 +350,17 @@ public final class SimDisk implements Disk {
         @Override public void sync() throws IOException {
             enter();
             mustBeOpen();
+            TreeMap<Integer, Span> begun = content.dirty;
+            content.dirty = new TreeMap<>();
+            content.onTheWay.add(begun);
             TreeMap<Integer, byte[]> written = new TreeMap<>();
-            for (int sector : content.dirty.keySet()) written.put(sector, sectorOf(content.live, sector));
+            for (int sector : begun.keySet()) written.put(sector, sectorOf(content.live, sector));
             int size = content.size;
             int cutTo = content.cutTo;
             boolean fails = faults.strikes(Fault.SYNC_ERROR, CALLS_PER_STEP);
             host.sleep(syncNanos());
+            // What an earlier sync has on its way was written before this call, too.
+            while (content.onTheWay.getFirst() != begun) host.sleep(SHORT_NANOS);
             if (host.diesNow()) host.die();
             if (cutTo >= 0 && !fails) {
                 Arrays.fill(content.durable, Math.min(cutTo, content.durable.length), content.durable.length, (byte) 0);
@@ -363,8 +368,9 @@ public final class SimDisk implements Disk {
             }
             for (Map.Entry<Integer, byte[]> sector : written.entrySet()) {
                 if (!fails || chance.coin()) toDevice(sector.getKey(), sector.getValue(), size);
-                clean(sector.getKey(), sector.getValue());
             }
+            // Written or not: from now on these bytes count as clean.
+            content.onTheWay.removeIf(it -> it == begun);
             if (fails) {
                 platter.failedASync();
                 throw injected("sync of " + path);
@@ -390,11 +396,6 @@ public final class SimDisk implements Disk {
             }
             content.durable = Arrays.copyOf(content.durable, Math.max(content.durable.length, at + length));
             System.arraycopy(bytes, 0, content.durable, at, length);
-        }
-
-        /// A sector that was not written again during the sync counts as clean, written or not.
-        private void clean(int sector, byte[] asSynced) {
-            if (content.dirty.containsKey(sector) && Arrays.equals(sectorOf(content.live, sector), asSynced)) content.dirty.remove(sector);
         }
 
         private static byte[] sectorOf(byte[] bytes, int sector) {

@@ -12,6 +12,7 @@ import millrace.common.Uuid;
 import millrace.ports.EventLoop;
 import millrace.ports.FileRecords;
 import millrace.protocol.ErrorCode;
+import millrace.record.CorruptRecord;
 import millrace.record.MemoryRecords;
 import millrace.sim.Incarnation;
 import millrace.sim.InjectedFault;
@@ -22,6 +23,7 @@ import millrace.storage.directory.LogDirSettings;
 import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
+import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.DamagedLog;
 import millrace.storage.log.LogConfig;
 import millrace.storage.log.LogDirFailure;
@@ -42,7 +44,7 @@ public class LogNode {
         record Acked(long firstOffset) implements Reply {}
 
         /// It did not happen.
-        record Refused(ErrorCode error) implements Reply {}
+        record Refused(ErrorCode error, String message) implements Reply {}
     }
 
     /// What a reader is told.
@@ -227,7 +229,7 @@ public class LogNode {
                 switch (LogNode.this.append(log, batch, log.latestEpoch())) {
                     case AppendResult.Appended appended -> await(log, partition, appended.firstOffset(), appended.lastOffset(), reply);
                     case AppendResult.Duplicate duplicate -> await(log, partition, duplicate.firstOffset(), duplicate.lastOffset(), reply);
-                    case AppendResult.Refused refused -> reply.accept(new Reply.Refused(refused.error()));
+                    case AppendResult.Refused refused -> reply.accept(new Reply.Refused(refused.error(), refused.message()));
                 }
             });
         }
@@ -313,6 +315,6 @@ public class LogNode {
 
     /// Over a device that lies, an explicit refusal is all that can be asked for.
     private static boolean failsClosed(RuntimeException thrown) {
-        return thrown instanceof IllegalStateException || thrown instanceof millrace.record.CorruptRecord || thrown.getCause() instanceof DamagedLog;
+        return thrown instanceof IllegalStateException || thrown instanceof CorruptRecord || thrown instanceof CorruptSegment || thrown.getCause() instanceof DamagedLog;
     }
 }

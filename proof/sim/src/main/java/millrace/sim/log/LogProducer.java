@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import millrace.protocol.ErrorCode;
 import millrace.record.Codec;
 import millrace.sim.Chance;
 import millrace.sim.World;
@@ -16,7 +15,7 @@ import millrace.sim.log.LogHistory.Produce;
 ///     sendNext ─▶ deliver (the network's time) ─▶ node ─▶ answered
 ///         └── no answer in time, or out of order ─▶ resendAll over a new connection; the old one's requests may still arrive
 final class LogProducer {
-    private static final int MOST_IN_FLIGHT = 5;
+    private static final int MOST_IN_FLIGHT = Integer.getInteger("inflight", 5);
     private static final int MOST_RECORDS_IN_BATCH = 8;
     private static final long THINK_NANOS = 20_000_000;
     private static final long REQUEST_TIME_OUT_NANOS = 1_500_000_000;
@@ -138,8 +137,8 @@ final class LogProducer {
                 batch.produce().ok(firstOffset, world.nowNanos());
                 inFlight.remove(batch);
             }
-            case LogNode.Reply.Refused(ErrorCode error) -> {
-                world.note("producer " + number + " is refused " + batch.produce().id() + " with " + error);
+            case LogNode.Reply.Refused refused -> {
+                world.note("producer " + number + " is refused " + batch.produce().id() + " with " + refused.error() + ": " + refused.message());
                 if (idempotent) {
                     reconnect();
                 } else {

@@ -94,6 +94,37 @@ class SimDiskTest {
         assertThat(seen).allMatch(text -> text.startsWith("synced-")).contains("synced-", "synced-tail").hasSizeGreaterThan(2);
     }
 
+    @Test void bytesWrittenDuringASyncDoNotEndangerThoseThatItWrites() throws IOException {
+        for (long seed = 0; seed < 100; seed++) {
+            World world = World.of(seed);
+            Node node = world.node("n");
+            Incarnation process = node.start();
+            DiskFile file = process.disk().open(Path.of("/a"), OpenMode.CREATE_READ_WRITE);
+            file.write(bytes("first-"), 0);
+            process.disk().syncDirectory(Path.of("/"));
+            var synced = new boolean[1];
+            process.workers().run("sync", () -> {
+                try {
+                    file.sync();
+                    synced[0] = true;
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            world.at(100_000, () -> {
+                try {
+                    file.write(bytes("second"), 6);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            world.run(1_000_000_000);
+            assertThat(synced[0]).isTrue();
+            node.powerLoss();
+            assertThat(content(node.start().disk(), Path.of("/a"))).startsWith("first-");
+        }
+    }
+
     @Test void anUnsyncedCutIsDoneOrUndoneAsAWhole() {
         assertThat(afterPowerLoss(disk -> {
             put(disk, FILE, "abcdef", true);
