@@ -159,7 +159,10 @@ public final class PartitionLog implements AutoCloseable {
             if (result != null) return result;
             batch.assign(firstOffset, leaderEpoch);
             result = write(batch.bytes(), firstOffset, batch.lastOffset(), accepted.maxTimestamp());
-            if (result != null) return result;
+            if (result != null) {
+                producers.refusedForSpace(batch);
+                return result;
+            }
             note(batch);
             publishEnd(batch.nextOffset());
             result = new AppendResult.Appended(firstOffset, batch.lastOffset(), accepted.logAppendTimeMs(), logStartOffset, accepted.maxTimestamp(), bytes);

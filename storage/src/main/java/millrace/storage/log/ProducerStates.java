@@ -2,6 +2,7 @@ package millrace.storage.log;
 
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ import millrace.record.RecordBatch;
 final class ProducerStates {
     static final long NOTHING_UNSTABLE = Long.MAX_VALUE;
     private static final short STRICT_MARKERS = 2;
+    private static final int MOST_OWED = 10_000;
 
     /// @param lastOffset of the marker that ended it, [#STILL_OPEN] before
     private record Transaction(long producerId, long firstOffset, long lastOffset) {}
@@ -35,6 +37,9 @@ final class ProducerStates {
     /// By first offset.
     private final TreeMap<Long, Transaction> open = new TreeMap<>();
     private final TreeMap<Long, Transaction> unreplicated = new TreeMap<>();
+    /// First sequences of unknown producers that were refused for want of space. Such a producer may begin with any sequence, so without
+    /// this its next batch in flight would be taken for the first, and the first would be out of order for ever.
+    private final LinkedHashMap<Long, Integer> owed = new LinkedHashMap<>();
     private volatile long firstUnstableOffset = NOTHING_UNSTABLE;
     private volatile boolean waitsForReplication;
 
@@ -46,7 +51,7 @@ final class ProducerStates {
     AppendResult check(RecordBatch batch, AppendOrigin origin, long firstOffset, short transactionVersion, long logStartOffset) {
         if (!batch.hasProducerId() || origin == AppendOrigin.RAFT_LEADER) return null;
         Producer producer = producers.get(batch.producerId());
-        if (producer == null) return null;
+        if (producer == null) return origin == AppendOrigin.CLIENT ? checkOwed(batch) : null;
         if (batch.isControl()) return checkMarker(batch, producer, firstOffset, transactionVersion);
         if (origin == AppendOrigin.CLIENT) {
             int slot = producer.duplicateOf(batch);
@@ -61,6 +66,20 @@ final class ProducerStates {
             return refused(ErrorCode.INVALID_TXN_STATE, "producer " + producer.producerId + " has had a transaction open since offset "
                     + producer.transactionFirstOffset() + " and sent a batch that belongs to none; commit or abort first");
         return null;
+    }
+
+    private AppendResult checkOwed(RecordBatch batch) {
+        Integer first = owed.isEmpty() ? null : owed.get(batch.producerId());
+        if (first == null || batch.baseSequence() <= first) return null;
+        return refused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, "producer " + batch.producerId() + " sent sequence " + batch.baseSequence() + " and its batch with sequence " + first
+                + ", which was refused for want of space, has not come again");
+    }
+
+    /// The batch passed [#check] and then there was no room for it.
+    void refusedForSpace(RecordBatch batch) {
+        if (!batch.hasProducerId() || batch.isControl() || producers.containsKey(batch.producerId())) return;
+        owed.merge(batch.producerId(), batch.baseSequence(), Math::min);
+        if (owed.size() > MOST_OWED) owed.pollFirstEntry();
     }
 
     private static AppendResult checkSequence(RecordBatch batch, Producer producer, long firstOffset) {
@@ -112,6 +131,7 @@ final class ProducerStates {
         if (producer == null) {
             producer = new Producer(producerId);
             producers.put(producerId, producer);
+            if (!owed.isEmpty()) owed.remove(producerId);
         }
         int lastSequence = baseSequence == RecordBatch.NO_SEQUENCE ? RecordBatch.NO_SEQUENCE : RecordBatch.sequenceAfter(baseSequence, lastOffsetDelta);
         producer.addBatch(epoch, lastSequence, baseOffset + lastOffsetDelta, lastOffsetDelta, maxTimestamp);
@@ -160,6 +180,7 @@ final class ProducerStates {
 
     /// Forgets who has been silent too long and has no transaction open.
     void expire(long timestampMs, long expirationMs) {
+        owed.clear();
         for (Iterator<Producer> each = producers.values().iterator(); each.hasNext(); ) {
             if (isExpired(each.next(), timestampMs, expirationMs)) each.remove();
         }

@@ -302,6 +302,17 @@ class RecoveryTest {
         assertThat(bench.losePower(0).content()).containsExactly("0:a", "1:b");
     }
 
+    @Test void aProducersFirstBatchRefusedForSpaceIsStillItsFirst() {
+        bench.open();
+        bench.disk.usableBytes = 20;
+        assertThat(bench.append(idempotent(5, 0, 0, "a"))).isInstanceOf(AppendResult.Refused.class);
+        bench.disk.usableBytes = 1 << 20;
+        assertThat(bench.append(idempotent(5, 0, 1, "b"))).isInstanceOfSatisfying(AppendResult.Refused.class, it -> assertThat(it.error()).isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER));
+        bench.append(idempotent(5, 0, 0, "a"));
+        bench.append(idempotent(5, 0, 1, "b"));
+        assertThat(bench.content()).containsExactly("0:a", "1:b");
+    }
+
     @Test void withoutRoomForIndexesTheBytesAreFlushedAllTheSameAndTheRecoveryPointWaits() {
         bench.with(LogConfig.builder().segmentBytes(1000).build()).open().fill(4, 200);
         bench.disk.usableBytes = 0;
