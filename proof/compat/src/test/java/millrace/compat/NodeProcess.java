@@ -40,6 +40,7 @@ final class NodeProcess implements AutoCloseable {
         settings.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + freePort());
         settings.put("controller.listener.names", "CONTROLLER");
         settings.put("log.dirs", directory.resolve("data").toString());
+        settings.put("group.initial.rebalance.delay.ms", "300");
         settings.putAll(overrides);
         var node = new NodeProcess(directory, settings, port);
         node.start();
