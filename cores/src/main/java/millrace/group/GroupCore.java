@@ -43,6 +43,7 @@ import millrace.group.command.GroupCommand.ListGroups;
 import millrace.group.command.GroupCommand.SyncGroup;
 import millrace.group.command.GroupSettings;
 import millrace.group.command.Turn;
+import millrace.group.offsets.ExpiryRule;
 import millrace.group.offsets.OffsetDecisions;
 import millrace.group.stored.GroupChange;
 import millrace.group.stored.GroupChange.GroupMetadata;
@@ -223,7 +224,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         int looked = 0;
         for (String groupId = groupAfter(expiredUpTo); groupId != null; groupId = groupAfter(groupId)) {
             if (looked >= MAX_OFFSETS_PER_TICK) return;
-            OffsetDecisions.Expired expired = offsets.expire(groupId, classic.expiryOf(groupId), room, turn);
+            OffsetDecisions.Expired expired = offsets.expire(groupId, expiryOf(groupId), room, turn);
             looked += 1 + expired.looked();
             if (!expired.whole()) return;
             expiredUpTo = groupId;
@@ -231,6 +232,12 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         }
         expiredUpTo = null;
         nextExpiryMs = turn.nowMs() + settings.offsetsRetentionCheckIntervalMs();
+    }
+
+    /// Who reads which topic in a group of another kind is not known here: as long as it has members, they may be reading all of them.
+    private ExpiryRule expiryOf(String groupId) {
+        OtherGroup other = stored.other(groupId);
+        return other != null && other.hasMembers() ? new ExpiryRule.Kept() : classic.expiryOf(groupId);
     }
 
     /// @param groupId null for the first of all

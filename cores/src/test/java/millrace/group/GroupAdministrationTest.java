@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -24,12 +25,14 @@ import millrace.common.Uuid;
 import millrace.group.command.GroupCommand.JoinGroup;
 import millrace.group.command.GroupCommand.DeleteGroup;
 import millrace.group.command.GroupCommand.OffsetToCommit;
+import millrace.group.command.GroupCommand.Protocol;
 import millrace.group.stored.GroupChange;
 import millrace.group.stored.GroupChange.GroupMetadata;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.group.stored.GroupChange.OtherKind;
 import millrace.group.stored.GroupChangeBytes;
 import millrace.protocol.CoordinatorKey;
+import millrace.protocol.MalformedMessage;
 import millrace.protocol.group.ConsumerGroupMemberMetadataKey;
 import millrace.protocol.group.ConsumerGroupMetadataKey;
 import millrace.protocol.group.GroupMetadataValue;
@@ -194,6 +197,18 @@ class GroupAdministrationTest {
             assertThat(world.list(List.of(), List.of())).isEmpty();
         }
 
+        @Test void makesTheBestOfARecordThatCannotBe() {
+            var one = new GroupMetadataValue.MemberMetadata("m1", "a", "anna", "/h", 10_000, 10_000, TestMember.subscription("t"), TestMember.bytes("t-0"));
+            var two = new GroupMetadataValue.MemberMetadata("m2", "a", "anna", "/h", 10_000, 10_000, TestMember.bytes("?"), TestMember.bytes("t-1"));
+            world.log.add(new GroupMetadata(GROUP, new GroupMetadataValue("consumer", 4, null, "m9", -1, List.of(one, two, two))));
+            world.failsOver();
+            assertThat(world.describe(GROUP).members()).extracting("memberId").containsExactly("m2");
+            var anna = world.member("anna").instance("a").asksToJoin();
+            assertThat(anna.joinError()).isEqualTo(INCONSISTENT_GROUP_PROTOCOL);
+            world.pass(20_000);
+            assertThat(world.state(GROUP)).isEqualTo("Empty");
+        }
+
         @Test void readsMembersOfBeforeTheRebalanceTimeout() {
             var member = new GroupMetadataValue.MemberMetadata("m", null, "anna", "/127.0.0.1", -1, 10_000, TestMember.subscription("t"), TestMember.bytes("t-0"));
             world.log.add(new GroupMetadata(GROUP, new GroupMetadataValue("consumer", 4, "range", "m", -1, List.of(member))));
@@ -236,6 +251,13 @@ class GroupAdministrationTest {
             assertThat(world.commit("modern", "t", 0, 1)).isEqualTo(UNKNOWN_MEMBER_ID);
             assertThat(world.deleteGroup("modern")).isEqualTo(NON_EMPTY_GROUP);
             assertThat(world.deleteOffset("modern", "t", 0)).isEqualTo(NON_EMPTY_GROUP);
+        }
+
+        @Test void keepTheirOffsetsWhileTheyHaveMembers() {
+            world.commit("modern", "t", 0, 1);
+            consumerGroup("modern", true);
+            world.pass(30L * 24 * 3_600_000);
+            assertThat(world.committed("modern", "t", 0)).isEqualTo(1);
         }
 
         @Test void giveWayWhenTheyAreEmpty() {
@@ -309,6 +331,40 @@ class GroupAdministrationTest {
             assertThat(world.answers.get(token).error()).isEqualTo(COORDINATOR_NOT_AVAILABLE);
             world.writesFailWith = null;
             assertThat(world.state(GROUP)).isEqualTo("Empty");
+        }
+    }
+
+    @Nested class HostileBytes {
+        private final SplittableRandom random = new SplittableRandom(7);
+
+        @Test void aRecordIsReadOrMalformedAndNothingElse() {
+            var member = new GroupMetadataValue.MemberMetadata("m", "i", "anna", "/h", 1, 2, TestMember.subscription("t"), TestMember.bytes("t-0"));
+            var whole = new GroupMetadata(GROUP, new GroupMetadataValue("consumer", 4, "range", "m", 17, List.of(member)));
+            for (int i = 0; i < 20_000; i++) {
+                ByteBuffer key = damaged(GroupChangeBytes.key(whole));
+                ByteBuffer value = damaged(GroupChangeBytes.value(whole));
+                try {
+                    GroupChangeBytes.read(-1, key, random.nextInt(10) == 0 ? null : value);
+                } catch (MalformedMessage expected) {
+                    assertThat(expected.getMessage()).isNotEmpty();
+                }
+            }
+        }
+
+        @Test void anyMetadataOfAMemberIsTakenAsItIs() {
+            for (int i = 0; i < 500; i++) {
+                var anna = world.member("anna").of("g" + i).old();
+                anna.protocols = List.of(new Protocol("range", damaged(TestMember.subscription("t", "u"))));
+                anna.joins();
+                world.pass(DELAY_MS);
+                anna.isIn();
+            }
+        }
+
+        private ByteBuffer damaged(ByteBuffer bytes) {
+            ByteBuffer copy = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+            for (int i = random.nextInt(4); i > 0; i--) copy.put(random.nextInt(copy.limit()), (byte) random.nextInt());
+            return copy.limit(random.nextInt(3) == 0 ? random.nextInt(copy.limit()) : copy.limit());
         }
     }
 

@@ -68,11 +68,18 @@ final class ClassicGroup {
         group.state = stored.members().isEmpty() ? EMPTY : STABLE;
         group.generationId = stored.generation();
         group.protocolType = stored.protocolType().isEmpty() ? null : stored.protocolType();
-        group.protocolName = stored.protocol();
-        for (MemberMetadata member : stored.members()) group.put(ClassicMember.stored(member, stored.protocol()));
+        group.protocolName = stored.protocol() == null && !stored.members().isEmpty() ? "" : stored.protocol();
+        for (MemberMetadata member : stored.members()) group.restore(ClassicMember.stored(member, group.protocolName));
         group.leaderId = group.members.containsKey(stored.leader()) ? stored.leader() : group.anyMemberId();
         group.subscribedTopics = group.currentSubscriptions();
         return group;
+    }
+
+    /// Whatever a log says is taken up: of two members with one instance id, the later one.
+    private void restore(ClassicMember member) {
+        ClassicMember sameInstance = member.isStatic() ? memberOfInstance(member.groupInstanceId) : null;
+        if (sameInstance != null) remove(sameInstance);
+        if (!hasMember(member.memberId)) put(member);
     }
 
     /// What this generation is in the log.

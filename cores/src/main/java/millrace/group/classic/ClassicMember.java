@@ -45,7 +45,7 @@ final class ClassicMember {
         member.sessionTimeoutMs = stored.sessionTimeout();
         // Before KIP-62 there was one time-out for both.
         member.rebalanceTimeoutMs = stored.rebalanceTimeout() >= 0 ? stored.rebalanceTimeout() : stored.sessionTimeout();
-        member.protocols = protocolName == null ? List.of() : List.of(new Protocol(protocolName, stored.subscription()));
+        member.protocols = List.of(new Protocol(protocolName, stored.subscription()));
         member.assignment = stored.assignment();
         return member;
     }

@@ -50,6 +50,8 @@ final class CoordinatorShell<Command, Change, Answer> {
     /// @param deadlineMs after which nobody waits any longer
     private record Held<Answer>(Condition committed, long endOffset, long deadlineMs, List<Reply<Answer>> replies) {}
 
+    private record Answered<Answer>(Pending<Answer> pending, Answer answer) {}
+
     private final CoordinatorPartition partition;
     private final int leaderEpoch;
     private final Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore;
@@ -62,6 +64,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     private final ReentrantLock turns = new ReentrantLock();
     private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
     private final Deque<Held<Answer>> held = new ArrayDeque<>();
+    private final List<Answered<Answer>> answered = new ArrayList<>();
     private final AtomicBoolean releaseIsDue = new AtomicBoolean();
     private final Condition.Watcher whenCommitted = this::releaseSoon;
     private volatile State state = State.LOADING;
@@ -85,28 +88,43 @@ final class CoordinatorShell<Command, Change, Answer> {
         this.core = newCore.get();
     }
 
-    int leaderEpoch() {
-        return leaderEpoch;
-    }
-
     // ---- asking ----
 
     /// @param command is given the token to carry
     /// @return the answer, in time; from here on it is somebody's duty to complete it
     Pending<Answer> ask(LongFunction<? extends Command> command) {
+        var answer = new Pending<Answer>();
+        inTurn(() -> ask(command, answer));
+        return answer;
+    }
+
+    private void ask(LongFunction<? extends Command> command, Pending<Answer> answer) {
+        if (state == State.ACTIVE && !leads()) resignNow();
+        if (state != State.ACTIVE) {
+            answered.add(new Answered<>(answer, core.failed(state == State.LOADING ? COORDINATOR_LOAD_IN_PROGRESS : NOT_COORDINATOR)));
+            return;
+        }
+        long token = nextToken++;
+        open.put(token, answer);
+        Command asked = command.apply(token);
+        turn(token, () -> core.decide(asked, clock.monotonicMs(), clock.timestampMs()));
+    }
+
+    /// Whoever is answered is told when the turn is over and the lock is free: he may ask the next thing at once, and a core is never
+    /// asked in the middle of a decision.
+    private void inTurn(Runnable body) {
+        List<Answered<Answer>> toTell = List.of();
         turns.lock();
         try {
-            if (state == State.ACTIVE && !leads()) resign();
-            if (state != State.ACTIVE) return Pending.of(core.failed(state == State.LOADING ? COORDINATOR_LOAD_IN_PROGRESS : NOT_COORDINATOR));
-            long token = nextToken++;
-            var answer = new Pending<Answer>();
-            open.put(token, answer);
-            Command asked = command.apply(token);
-            turn(token, () -> core.decide(asked, clock.monotonicMs(), clock.timestampMs()));
-            return answer;
+            body.run();
         } finally {
+            if (turns.getHoldCount() == 1) {
+                toTell = List.copyOf(answered);
+                answered.clear();
+            }
             turns.unlock();
         }
+        for (Answered<Answer> each : toTell) each.pending().complete(each.answer());
     }
 
     private boolean leads() {
@@ -213,12 +231,7 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     private void releaseNow() {
         releaseIsDue.set(false);
-        turns.lock();
-        try {
-            release();
-        } finally {
-            turns.unlock();
-        }
+        inTurn(this::release);
     }
 
     private void release() {
@@ -227,7 +240,7 @@ final class CoordinatorShell<Command, Change, Answer> {
             Held<Answer> first = held.peekFirst();
             boolean moved = first.committed().holds();
             if (moved && !leads()) {
-                resign();
+                resignNow();
                 return;
             }
             if (!moved && nowMs < first.deadlineMs()) return;
@@ -240,7 +253,7 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     private void answer(long token, Answer answer) {
         Pending<Answer> waiting = open.remove(token);
-        if (waiting != null) waiting.complete(answer);
+        if (waiting != null) answered.add(new Answered<>(waiting, answer));
     }
 
     // ---- time ----
@@ -255,18 +268,15 @@ final class CoordinatorShell<Command, Change, Answer> {
     }
 
     private void timeIsUp() {
-        turns.lock();
-        try {
+        inTurn(() -> {
             timer = null;
             timerMs = Long.MAX_VALUE;
-            if (state == State.ACTIVE && !leads()) resign();
+            if (state == State.ACTIVE && !leads()) resignNow();
             if (state != State.ACTIVE) return;
             release();
             if (core.nextDeadlineMs() <= clock.monotonicMs()) turn(-1, () -> core.tick(clock.monotonicMs(), clock.timestampMs()));
             schedule();
-        } finally {
-            turns.unlock();
-        }
+        });
     }
 
     // ---- the course of its life ----
@@ -283,40 +293,28 @@ final class CoordinatorShell<Command, Change, Answer> {
         var loader = new CoordinatorLoader<>(partition, format, settings.loadBufferBytes());
         try {
             long end = loader.load(loading, () -> state != State.LOADING || !leads());
-            activate(loading, end);
+            inTurn(() -> activate(loading, end));
             LOG.info("coordinator of {} in leader epoch {}: {} records up to offset {} in {} ms", partition.topicPartition(), leaderEpoch,
                     loader.records(), end, clock.monotonicMs() - startedMs);
         } catch (RuntimeException unreadable) {
             LOG.error("the coordinator of {} cannot load: {}. Its groups are not served here; move the leader to another replica, or repair the log.",
                     partition.topicPartition(), unreadable.getMessage(), unreadable);
-            fail();
+            inTurn(() -> {
+                if (state == State.LOADING) stop(State.FAILED, NOT_COORDINATOR);
+            });
         }
     }
 
     private void activate(CoordinatorCore<Command, Change, Answer> loaded, long end) {
-        turns.lock();
-        try {
-            if (state != State.LOADING) return;
-            if (!leads()) {
-                resign();
-                return;
-            }
-            core = loaded;
-            endOffset = end;
-            state = State.ACTIVE;
-            turn(-1, () -> core.loaded(clock.monotonicMs(), clock.timestampMs()));
-        } finally {
-            turns.unlock();
+        if (state != State.LOADING) return;
+        if (!leads()) {
+            resignNow();
+            return;
         }
-    }
-
-    private void fail() {
-        turns.lock();
-        try {
-            if (state == State.LOADING) stop(State.FAILED, NOT_COORDINATOR);
-        } finally {
-            turns.unlock();
-        }
+        core = loaded;
+        endOffset = end;
+        state = State.ACTIVE;
+        turn(-1, () -> core.loaded(clock.monotonicMs(), clock.timestampMs()));
     }
 
     /// What the core has in mind is given up; the log is what counts. Whoever waits asks again.
@@ -328,14 +326,13 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     /// The partition is not led here any more: everybody who waits looks for the new coordinator.
     void resign() {
-        turns.lock();
-        try {
-            if (state == State.RESIGNED) return;
-            stop(State.RESIGNED, NOT_COORDINATOR);
-            core = newCore.get();
-        } finally {
-            turns.unlock();
-        }
+        inTurn(this::resignNow);
+    }
+
+    private void resignNow() {
+        if (state == State.RESIGNED) return;
+        stop(State.RESIGNED, NOT_COORDINATOR);
+        core = newCore.get();
     }
 
     private void stop(State next, ErrorCode error) {
@@ -345,9 +342,13 @@ final class CoordinatorShell<Command, Change, Answer> {
         timerMs = Long.MAX_VALUE;
         if (!held.isEmpty()) held.peekFirst().committed().unwatch(whenCommitted);
         held.clear();
-        List<Pending<Answer>> waiting = List.copyOf(open.values());
+        for (Pending<Answer> waiting : open.values()) answered.add(new Answered<>(waiting, core.failed(error)));
         open.clear();
-        for (Pending<Answer> each : waiting) each.complete(core.failed(error));
+    }
+
+    /// @return whether this is the coordinator of that election already
+    boolean isOf(CoordinatorPartition other) {
+        return other == partition && other.leaderEpoch() == leaderEpoch;
     }
 
     /// @return whether the log is still being read

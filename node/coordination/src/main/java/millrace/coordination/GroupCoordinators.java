@@ -46,8 +46,10 @@ public final class GroupCoordinators {
 
     // ---- elections ----
 
-    /// This broker leads that partition from now on, in the leader epoch that `partition` has now. Loading begins.
+    /// This broker leads that partition from now on, in the leader epoch that `partition` has now. Loading begins. Saying it twice does nothing.
     public void onElected(CoordinatorPartition partition) {
+        var already = shells.get(partition.topicPartition().partition());
+        if (already != null && already.isOf(partition)) return;
         EventLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
         var shell = new CoordinatorShell<>(partition, () -> new GroupCore(settings.groups()), new GroupFormat(), settings, clock, loop, workers);
         var before = shells.put(partition.topicPartition().partition(), shell);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,8 @@ import millrace.group.command.GroupCommand.OffsetToCommit;
 import millrace.group.command.GroupCommand.TopicPartitions;
 import millrace.protocol.ErrorCode;
 import millrace.record.RecordBatch;
+import millrace.settings.SettingTable;
+import millrace.settings.SettingValues;
 import millrace.wire.Pending;
 
 /// How a coordinator lives on its partition.
@@ -169,6 +172,35 @@ class CoordinatorShellTest {
         scene.elected();
         assertThat(errorIn(commit(2))).isEqualTo(ErrorCode.NOT_COORDINATOR);
         assertThat(scene.coordinators.isLoading(GROUP)).isFalse();
+    }
+
+    @Test void whoeverIsAnsweredMayAskTheNextThingAtOnce() {
+        scene.elected();
+        partition.commitsAtOnce = false;
+        var later = new AtomicReference<Pending<GroupAnswer>>();
+        commit(1).whenDone(_ -> later.set(commit(2)));
+        partition.commit();
+        scene.time.turn();
+        assertThat(later.get().holds()).isFalse();
+        partition.commit();
+        scene.time.turn();
+        assertThat(errorIn(later.get())).isEqualTo(ErrorCode.NONE);
+        assertThat(offsetIn(fetch())).isEqualTo(2);
+    }
+
+    @Test void beingElectedTwiceInOneEpochIsBeingElectedOnce() {
+        scene.elected();
+        partition.commitsAtOnce = false;
+        var committed = commit(1);
+        scene.coordinators.onElected(partition);
+        assertThat(committed.holds()).isFalse();
+        partition.commit();
+        scene.time.turn();
+        assertThat(errorIn(committed)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test void kafkasSettingsHaveKafkasDefaults() {
+        assertThat(CoordinationSettings.of(SettingValues.defaultsOf(SettingTable.BROKER))).isEqualTo(CoordinationSettings.DEFAULTS);
     }
 
     @Test void timeIsTheCoresOwn() {
