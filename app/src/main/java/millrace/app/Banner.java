@@ -14,8 +14,8 @@ final class Banner {
         StringBuilder text = new StringBuilder();
         text.append("Millrace ").append(Version.TEXT).append(", node ").append(settings.nodeId()).append(" (")
                 .append(settings.isBroker() ? settings.isController() ? "broker and controller" : "broker" : "controller").append(")\n");
-        for (ListenerAddress address : node.listening())
-            line(text, isController(settings, address) ? "controller" : "clients", address.toString());
+        for (ListenerAddress address : node.listening()) if (!isController(settings, address)) line(text, "clients", address.toString());
+        for (ListenerAddress address : node.listening()) if (isController(settings, address)) line(text, "controller", address.toString());
         for (Path directory : settings.logDirectories()) line(text, "data", directory.toString());
         if (!settings.logDirectories().contains(settings.metadataLogDirectory())) line(text, "metadata", settings.metadataLogDirectory().toString());
         line(text, "cluster id", node.clusterId());

@@ -62,6 +62,19 @@ class EffectiveSettingsTest {
                 new ConfigEntry.Synonym("log.retention.hours", "168", DEFAULT));
     }
 
+    /// As a running Kafka 4.4 answers: coarser units are named for retention only, though they decide the value elsewhere, too.
+    @Test void entriesNameTheSynonymsThatKafkaNames() {
+        BrokerSettings broker = BrokerSettings.of(Map.of("log.roll.hours", "2"));
+        ConfigEntry segmentMs = entry(TopicSettings.of(broker, Map.of()).entries(), "segment.ms");
+        assertThat(segmentMs.value()).isEqualTo("7200000");
+        assertThat(segmentMs.source()).isEqualTo(DEFAULT);
+        assertThat(segmentMs.synonyms()).isEmpty();
+        assertThat(entry(broker.entries(), "log.retention.minutes").synonyms()).containsExactly(new ConfigEntry.Synonym("log.retention.hours", "168", DEFAULT));
+        List<ConfigEntry> group = GroupSettings.of(broker, Map.of()).entries();
+        assertThat(entry(group, "share.isolation.level").synonyms()).containsExactly(new ConfigEntry.Synonym("share.isolation.level", "read_uncommitted", DEFAULT));
+        assertThat(entry(group, "streams.assignor.name").value()).isEqualTo("sticky");
+    }
+
     @Test void aBrokersEntriesHideSecretsAndInternals() {
         List<ConfigEntry> entries = BrokerSettings.of(Map.of("ssl.key.password", "s3cret", "some.plugin.key", "x")).entries();
         ConfigEntry secret = entry(entries, "ssl.key.password");
