@@ -97,7 +97,7 @@ public final class QuorumNode implements ControllerLink {
     private final Randomness randomness;
     private final Consumer<Throwable> onFailure;
     private final MetadataLog log;
-    private final Snapshots snapshots;
+    private final SnapshotKeeper snapshots;
     private final QuorumStateFile stateFile;
     private final List<FeatureLevelRecord> formatted;
     private final RaftCore raft;
@@ -119,15 +119,11 @@ public final class QuorumNode implements ControllerLink {
     private boolean stopped;
     private long idleSinceMs;
     private long nextBalanceMs = NEVER;
-    private long bytesSinceSnapshot;
-    private long snapshotSinceMs;
-    private long snapshotEnd;
-    private boolean snapshotting;
     private Cancellable timer;
     private long timerMs = NEVER;
 
     private QuorumNode(QuorumSettings settings, Clock clock, EventLoop loop, Workers workers, Randomness randomness, Consumer<Throwable> onFailure,
-                       MetadataLog log, Snapshots snapshots, QuorumStateFile stateFile, Loaded loaded) {
+                       MetadataLog log, Snapshots snapshots, QuorumStateFile stateFile, LoadedMetadata loaded) {
         this.settings = settings;
         this.clock = clock;
         this.loop = loop;
@@ -136,17 +132,15 @@ public final class QuorumNode implements ControllerLink {
         this.randomness = randomness;
         this.onFailure = onFailure;
         this.log = log;
-        this.snapshots = snapshots;
+        this.snapshots = new SnapshotKeeper(settings, snapshots, log, loaded, workers, loop, clock.monotonicMs(), this::fail);
         this.stateFile = stateFile;
-        this.formatted = loaded.formatted;
-        this.voters = loaded.voters;
-        this.lastTimestampMs = loaded.timestampMs;
-        this.snapshotEnd = loaded.snapshotEnd;
-        this.bytesSinceSnapshot = loaded.bytes;
+        this.formatted = loaded.formatted();
+        this.voters = loaded.voters();
+        this.lastTimestampMs = loaded.timestampMs();
         this.raft = new RaftCore(settings.self(), new RaftSettings(settings.electionTimeoutMs(), settings.fetchTimeoutMs(), randomness.nextLong()));
         this.controller = new ControllerCore(new ControllerSettings(settings.clusterId(), settings.nodeId(), settings.sessionTimeoutMs(),
             settings.supportedFeatures(), settings.node()));
-        this.controller.reset(loaded.fold);
+        this.controller.reset(loaded.fold());
         this.feed = new CommittedFeed(loop);
         this.descriptions = new Descriptions(settings, raft, clock);
         this.incarnationId = new Uuid(randomness.nextLong(), randomness.nextLong());
@@ -168,11 +162,11 @@ public final class QuorumNode implements ControllerLink {
         snapshots.deleteParts();
         MetadataLog log = MetadataLog.open(disk, clock, directory, snapshots, settings);
         if (log.endOffset() == 0 && !snapshots.hasBootstrap() && !stateFile.exists()) format(settings, snapshots, clock);
-        Loaded loaded = Loaded.from(log, snapshots);
-        refuseWhatCannotBeServed(loaded.voters.inForce(settings), settings);
+        LoadedMetadata loaded = LoadedMetadata.from(log, snapshots);
+        refuseWhatCannotBeServed(loaded.voters().inForce(settings), settings);
         var node = new QuorumNode(settings, clock, loop, workers, randomness, onFailure, log, snapshots, stateFile, loaded);
         var election = stateFile.read();
-        OffsetAndEpoch end = log.end(loaded.snapshot);
+        OffsetAndEpoch end = log.end(loaded.snapshot());
         loop.execute(() -> node.begin(new RaftInput.Started(election, node.voters.inForce(settings), end)));
         return node;
     }
@@ -189,57 +183,6 @@ public final class QuorumNode implements ControllerLink {
         VotersState voters = settings.staticVoters().voters().isEmpty() ? VotersState.alone(settings) : VotersState.NONE;
         var level = FeatureLevelRecord.builder().name(Features.METADATA_VERSION).featureLevel(MetadataVersion.LATEST.level()).build();
         snapshots.writeBootstrap(snapshots.readOlderBootstrap().isEmpty() ? List.of(level) : snapshots.readOlderBootstrap(), voters, clock.timestampMs());
-    }
-
-    /// What the files say.
-    private static final class Loaded implements MetadataBatches.Reader {
-        private OffsetAndEpoch snapshot;
-        private long snapshotEnd;
-        private ImageFold fold = ImageFold.EMPTY;
-        private VotersState voters = VotersState.NONE;
-        private List<FeatureLevelRecord> formatted = List.of();
-        private long timestampMs;
-        private long bytes;
-
-        static Loaded from(MetadataLog log, Snapshots snapshots) throws IOException {
-            var loaded = new Loaded();
-            List<OffsetAndEpoch> ids = snapshots.list();
-            if (snapshots.hasBootstrap()) {
-                Snapshots.Content bootstrap = snapshots.readBootstrap();
-                loaded.formatted = bootstrap.featureLevels();
-                loaded.voters = new VotersState(bootstrap.voters().kraftVersion(), bootstrap.voters().voters(), false);
-            }
-            if (loaded.formatted.isEmpty()) loaded.formatted = snapshots.readOlderBootstrap();
-            if (!ids.isEmpty()) {
-                Snapshots.Content content = snapshots.read(ids.getLast());
-                loaded.snapshot = ids.getLast();
-                loaded.snapshotEnd = loaded.snapshot.offset();
-                loaded.fold = content.fold();
-                loaded.voters = content.voters();
-                loaded.timestampMs = content.timestampMs();
-            } else if (log.startOffset() > 0) {
-                throw new IOException("The metadata log " + log + " does not begin at 0, and there is no snapshot of what came before; restore the .checkpoint files");
-            }
-            loaded.bytes = log.replay(loaded.snapshotEnd, loaded);
-            return loaded;
-        }
-
-        @Override public void onRecord(MetadataRecord record) {
-            fold = fold.apply(record);
-        }
-
-        @Override public void onControl(ControlRecord record) {
-            switch (record) {
-                case ControlRecord.KRaftVersion(var version) -> voters = voters.with(version, true);
-                case ControlRecord.Voters(var told) -> voters = voters.with(told, true);
-                default -> { }
-            }
-        }
-
-        @Override public void onBatchEnd(OffsetAndEpoch last, long batchTimestampMs) {
-            fold = fold.at(last);
-            timestampMs = Math.max(timestampMs, batchTimestampMs);
-        }
     }
 
     /// Committed metadata as this node knows it.
@@ -317,9 +260,25 @@ public final class QuorumNode implements ControllerLink {
         }
     }
 
-    /// @param asked null when nobody waits for the answer
+    /// Deciding moves nothing that is replicated, so a request that cannot be decided costs only itself.
     private void decide(ControllerCommand command, Request asked) {
-        Decision<MetadataRecord, Optional<ApiResponse>> decision = controller.decide(command, clock.monotonicMs());
+        Decision<MetadataRecord, Optional<ApiResponse>> decision;
+        try {
+            decision = controller.decide(command, clock.monotonicMs());
+        } catch (RuntimeException undecidable) {
+            LOG.error("{} could not be decided: {}", asked.request.messageName(), asked.request, undecidable);
+            asked.fail(ErrorCode.UNKNOWN_SERVER_ERROR, "The controller could not decide this; its log has the details.");
+            return;
+        }
+        carryOut(decision, asked);
+    }
+
+    private void decide(ControllerCommand command) {
+        carryOut(controller.decide(command, clock.monotonicMs()), null);
+    }
+
+    /// @param asked null when nobody waits for the answer
+    private void carryOut(Decision<MetadataRecord, Optional<ApiResponse>> decision, Request asked) {
         if (!decision.changes().isEmpty()) {
             MetadataLog.Outcome outcome = append(decision.changes());
             if (outcome instanceof MetadataLog.Outcome.Refused(String message)) {
@@ -366,7 +325,7 @@ public final class QuorumNode implements ControllerLink {
     }
 
     private void noteAppended(List<ByteBuffer> batches, long timestampMs) {
-        for (ByteBuffer batch : batches) bytesSinceSnapshot += batch.limit();
+        for (ByteBuffer batch : batches) snapshots.appended(batch.limit());
         lastTimestampMs = Math.max(lastTimestampMs, timestampMs);
         idleSinceMs = clock.monotonicMs();
     }
@@ -374,7 +333,6 @@ public final class QuorumNode implements ControllerLink {
     // ---- raft
 
     private void begin(RaftInput.Started started) {
-        snapshotSinceMs = clock.monotonicMs();
         if (!started.voters().isOnly(settings.self())) {
             LOG.info("Taking part in the metadata quorum of voters {} as node {}", started.voters().voters().keySet(), settings.nodeId());
             undecided = false;
@@ -426,8 +384,8 @@ public final class QuorumNode implements ControllerLink {
         active = true;
         undecided = false;
         appendEpochStart(epoch, granting);
-        decide(new ControllerCommand.BeginEpoch(), null);
-        if (!controller.image().features().levels().containsKey(Features.METADATA_VERSION)) decide(new ControllerCommand.Bootstrap(formatted), null);
+        decide(new ControllerCommand.BeginEpoch());
+        if (!controller.image().features().levels().containsKey(Features.METADATA_VERSION)) decide(new ControllerCommand.Bootstrap(formatted));
         registerItself();
         idleSinceMs = clock.monotonicMs();
         nextBalanceMs = settings.balanceEveryMs().isPresent() ? clock.monotonicMs() + settings.balanceEveryMs().getAsLong() : NEVER;
@@ -503,7 +461,7 @@ public final class QuorumNode implements ControllerLink {
     private void afterTurn() {
         if (stopped) return;
         flushWhatIsDirty();
-        snapshotWhenDue();
+        snapshots.takeWhenDue(feed.current(), voters, lastTimestampMs, clock.monotonicMs(), clock.timestampMs());
         scheduleTimer();
     }
 
@@ -542,36 +500,6 @@ public final class QuorumNode implements ControllerLink {
         });
     }
 
-    private void snapshotWhenDue() {
-        MetadataImage image = feed.current();
-        long end = image.upTo().offset() + 1;
-        if (snapshotting || end <= snapshotEnd || !isSnapshotDue(clock.monotonicMs())) return;
-        snapshotting = true;
-        bytesSinceSnapshot = 0;
-        snapshotSinceMs = clock.monotonicMs();
-        VotersState told = voters;
-        long timestampMs = lastTimestampMs;
-        long wallMs = clock.timestampMs();
-        workers.run("metadata snapshot", () -> {
-            try {
-                snapshots.write(image, told, timestampMs);
-                log.clean(settings.retentionBytes(), settings.retentionMs(), wallMs);
-                LOG.info("Snapshot of the metadata up to offset {} in epoch {}", image.upTo().offset(), image.upTo().epoch());
-                loop.execute(() -> {
-                    snapshotting = false;
-                    snapshotEnd = end;
-                });
-            } catch (IOException | RuntimeException failure) {
-                loop.execute(() -> fail(new IllegalStateException("could not write a metadata snapshot: " + failure.getMessage(), failure)));
-            }
-        });
-    }
-
-    private boolean isSnapshotDue(long nowMs) {
-        boolean byTime = settings.snapshotAfterMs() > 0 && nowMs - snapshotSinceMs >= settings.snapshotAfterMs();
-        return byTime || bytesSinceSnapshot >= settings.snapshotAfterBytes();
-    }
-
     // ---- time
 
     private void scheduleTimer() {
@@ -584,8 +512,7 @@ public final class QuorumNode implements ControllerLink {
 
     private long nextDeadlineMs() {
         long next = persisting ? NEVER : raft.nextDeadlineMs();
-        if (settings.snapshotAfterMs() > 0 && !snapshotting && feed.current().upTo().offset() + 1 > snapshotEnd)
-            next = Math.min(next, snapshotSinceMs + settings.snapshotAfterMs());
+        next = Math.min(next, snapshots.nextDeadlineMs(feed.current()));
         if (!active) return next;
         next = Math.min(next, controller.nextDeadlineMs().orElse(NEVER));
         next = Math.min(next, nextBalanceMs);
@@ -608,12 +535,12 @@ public final class QuorumNode implements ControllerLink {
     }
 
     private void actOnTime(long nowMs) {
-        if (nowMs >= controller.nextDeadlineMs().orElse(NEVER)) decide(new ControllerCommand.FenceSilentBrokers(), null);
+        if (nowMs >= controller.nextDeadlineMs().orElse(NEVER)) decide(new ControllerCommand.FenceSilentBrokers());
         if (nowMs >= nextBalanceMs) {
             nextBalanceMs = nowMs + settings.balanceEveryMs().orElse(NEVER - nowMs);
-            decide(new ControllerCommand.BalanceLeaders(), null);
+            decide(new ControllerCommand.BalanceLeaders());
         }
-        if (writesIdleRecords() && nowMs - idleSinceMs >= settings.idleIntervalMs()) decide(new ControllerCommand.Idle(), null);
+        if (writesIdleRecords() && nowMs - idleSinceMs >= settings.idleIntervalMs()) decide(new ControllerCommand.Idle());
         giveUpWaiting(nowMs);
     }
 
