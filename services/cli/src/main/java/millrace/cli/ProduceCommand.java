@@ -52,6 +52,9 @@ final class ProduceCommand implements Callable<Integer> {
         this.clients = clients;
     }
 
+    /// What `--json` writes.
+    record Sent(String topic, long records) {}
+
     @Override public Integer call() throws Exception {
         if (keySeparator != null) {
             reading.put("parse.key", "true");
@@ -62,7 +65,7 @@ final class ProduceCommand implements Callable<Integer> {
         try (InputStream in = input(); Producer<byte[], byte[]> producer = clients.producer(connection, settings())) {
             sent = send(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16), format, producer);
         }
-        if (json) terminal.out().println(Json.of(Map.of("topic", topic, "records", sent)));
+        if (json) terminal.out().println(Json.of(new Sent(topic, sent)));
         else if (file != null || terminal.interactive()) terminal.err().println("Sent " + sent + (sent == 1 ? " record" : " records") + " to " + topic + ".");
         terminal.out().flush();
         return 0;
