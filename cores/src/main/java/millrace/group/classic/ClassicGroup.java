@@ -368,9 +368,10 @@ final class ClassicGroup {
         return prolonged;
     }
 
-    /// Takes up from a group that a failed write has thrown back: no generation that anybody has seen is used again.
-    void continueAfter(int lastGenerationId) {
-        generationId = Math.max(generationId, lastGenerationId);
+    /// This group was read from the log because the last write failed. Members may have been told of generations that the log does not
+    /// know: what they say in those is to fit nothing, so this one counts on from beyond them.
+    void countOnAfter(int lastGenerationId) {
+        if (lastGenerationId > generationId) generationId = Math.addExact(lastGenerationId, 1);
     }
 
     @Override public String toString() {

@@ -319,7 +319,7 @@ public final class ClassicGroups {
         if (stored == null) return;
         restore(groupId, stored, turn);
         ClassicGroup group = groups.get(groupId);
-        if (before != null) group.continueAfter(before.generationId());
+        if (before != null) group.countOnAfter(before.generationId());
         if (group.isIn(STABLE)) rebalance.prepare(group, "its last change could not be written (" + error + ")", turn);
     }
 

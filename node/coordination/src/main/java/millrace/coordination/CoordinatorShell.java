@@ -185,6 +185,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         return false;
     }
 
+    /// Nothing was written, so the coordinator goes on: a full disk has room again some time, replicas come back.
     /// The command is answered too, if it was to be decided in parts: there will be no more of them.
     private boolean refused(long token, Decision<Change, Outcome<Answer>> decision, AppendResult.Refused refused) {
         ErrorCode error = asCoordinator(refused.error());
@@ -193,7 +194,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         for (Reply<Answer> reply : decision.answer().replies()) answer(reply.token(), core.failed(error));
         hold(core.refused(decision.changes(), error, clock.monotonicMs(), clock.timestampMs()).replies());
         if (decision.answer().unfinished()) answer(token, core.failed(error));
-        if (error == NOT_COORDINATOR) stop(State.FAILED, NOT_COORDINATOR);
+        if (!leads()) resignNow();
         return false;
     }
 

@@ -149,8 +149,10 @@ class CoordinatorShellTest {
         assertThat(errorIn(commit(1))).isEqualTo(ErrorCode.NONE);
         partition.refuses = ErrorCode.NOT_LEADER_OR_FOLLOWER;
         assertThat(errorIn(commit(2))).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        partition.refuses = ErrorCode.KAFKA_STORAGE_ERROR;
+        assertThat(errorIn(commit(2))).isEqualTo(ErrorCode.NOT_COORDINATOR);
         partition.refuses = null;
-        assertThat(errorIn(commit(2))).as("it has stopped for good").isEqualTo(ErrorCode.NOT_COORDINATOR);
+        assertThat(errorIn(commit(2))).as("a full disk has room again").isEqualTo(ErrorCode.NONE);
     }
 
     @Test void whenSomebodyElseHasWrittenItReadsEverythingAgain() {
