@@ -45,6 +45,8 @@ public final class LogDirectory implements AutoCloseable {
     private static final TopicPartition METADATA = new TopicPartition("__cluster_metadata", 0);
     private static final String LOCK_FILE = ".lock";
     private static final int DIRECTORY_ID_TRIES = 100;
+    /// Closing a log is waiting for syncs, and syncs that come together cost the device little more than one.
+    private static final int CLOSE_AT_ONCE = 32;
 
     private final Disk disk;
     private final Path path;
@@ -482,7 +484,7 @@ public final class LogDirectory implements AutoCloseable {
         changing.lock();
         try {
             checkUsable();
-            SideBySide.forEach(workers, "close logs of " + path, settings.recoveryThreads(), logs(), PartitionLog::close);
+            SideBySide.forEach(workers, "close logs of " + path, CLOSE_AT_ONCE, logs(), PartitionLog::close);
             writeCheckpoints();
             CleanShutdown.write(disk, path, brokerEpoch);
         } catch (IOException e) {

@@ -14,6 +14,9 @@ import millrace.storage.file.SmallFiles;
 /// must be one: length, magic, CRC, ascending offsets. The first that is none, and all behind it, is a torn tail and is cut. Indexes and
 /// epochs of what was read are made again with the very code that makes them on append, so they come out the same. Then the log is synced.
 ///
+/// A segment may be on the device while the end of the one before it is not: the file system orders nothing between two files. So a gap
+/// between segments past the recovery point is a torn tail as well, but not where the topic is compacted, which makes such gaps by right.
+///
 /// When the log ends below the recovery point nothing is cut: that is damage, and to cut would turn it into silent loss ([DamagedLog]).
 final class LogRecovery {
     private final LogPlace place;
@@ -44,6 +47,10 @@ final class LogRecovery {
             for (Long base = from; base != null; base = segments.higherKey(base)) {
                 if (base < end) {
                     cutFrom(base, "it begins below offset " + end + ", where the segment before it ends");
+                    break;
+                }
+                if (base > end && !config.compacts()) {
+                    cutFrom(base, "the records from offset " + end + " on, before it, are missing");
                     break;
                 }
                 if (!recover(segments.get(base), base.equals(from), buffer)) {

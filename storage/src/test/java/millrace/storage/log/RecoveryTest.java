@@ -46,6 +46,18 @@ class RecoveryTest {
         assertThat(bench.losePower(0).content()).containsExactly("0:a", "1:c");
     }
 
+    @Test void aSegmentBehindAHoleIsPartOfTheTornTail() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open().fill(5, 200);
+        bench.log.abandon();
+        byte[] first = bench.disk.content(bench.file(0, ".log"));
+        bench.disk.put(bench.file(0, ".log"), Arrays.copyOf(first, first.length / 3 * 2));
+        bench.open(LogStart.UNKNOWN);
+        assertThat(bench.log.logEndOffset()).isEqualTo(2);
+        assertThat(bench.segmentOffsets()).containsExactly(0L);
+        bench.append("a");
+        assertThat(bench.content(2)).containsExactly("2:a");
+    }
+
     @Test void theRecoveredTailIsOnTheDeviceBeforeItIsServed() {
         bench.open();
         bench.append("a");
@@ -150,7 +162,7 @@ class RecoveryTest {
         byte[] cleaned = Arrays.copyOf(first, first.length / 3 + second.length);
         System.arraycopy(second, 0, cleaned, first.length / 3, second.length);
         bench.disk.put(bench.file(0, ".log.swap"), cleaned);
-        bench.open(new LogStart(9, 0, 0, false));
+        bench.with(bench.config.toBuilder().compacts(true).build()).open(new LogStart(9, 0, 0, false));
         assertThat(bench.segmentOffsets()).containsExactly(0L, 6L);
         assertThat(bench.content().stream().map(each -> each.substring(0, 1))).containsExactly("0", "3", "4", "5", "6", "7", "8");
     }
