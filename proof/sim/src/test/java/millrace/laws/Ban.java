@@ -7,8 +7,13 @@ import java.util.List;
 /// @param owners internal names (`java/lang/System`); one that ends in `*` matches every type that begins so
 /// @param members method or field names; empty for all, constructors (`<init>`) included
 /// @param descriptors method descriptors; empty for all
+/// @param innocent method descriptors that are allowed all the same
 /// @param instead what to do instead, for the one who meets it
-record Ban(String name, List<String> owners, List<String> members, List<String> descriptors, String instead) {
+record Ban(String name, List<String> owners, List<String> members, List<String> descriptors, List<String> innocent, String instead) {
+    Ban(String name, List<String> owners, List<String> members, List<String> descriptors, String instead) {
+        this(name, owners, members, descriptors, List.of(), instead);
+    }
+
     static Ban everythingOf(String name, String instead, String... owners) {
         return new Ban(name, List.of(owners), List.of(), List.of(), instead);
     }
@@ -24,7 +29,8 @@ record Ban(String name, List<String> owners, List<String> members, List<String> 
     boolean forbids(Use use) {
         return owners.stream().anyMatch(owner -> matches(owner, use.owner()))
                 && (members.isEmpty() || members.contains(use.member()))
-                && (descriptors.isEmpty() || descriptors.contains(use.descriptor()));
+                && (descriptors.isEmpty() || descriptors.contains(use.descriptor()))
+                && !innocent.contains(use.descriptor());
     }
 
     private static boolean matches(String pattern, String owner) {

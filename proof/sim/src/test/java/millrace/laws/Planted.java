@@ -61,7 +61,8 @@ final class Planted {
     int identityHash(Object of) { return System.identityHashCode(of); }
     String environment() { return System.getenv("HOME"); }
     Object salted() { return Set.of("a", "b"); }
-    Object saltedMap() { return Map.of("a", 1); }
+    Object saltedMap() { return Map.of("a", 1, "b", 2); }
+    Object innocentMaps() { return List.of(Map.of(), Map.of("a", 1), Set.of(), Set.of("a")); }
     Object saltedCopy(List<String> list) { return Set.copyOf(list); }
     Object hashed() { return new HashMap<String, String>(); }
     Object hashedSet() { return new HashSet<String>(); }

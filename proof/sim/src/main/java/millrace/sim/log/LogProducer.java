@@ -11,11 +11,12 @@ import millrace.sim.log.LogHistory.Produce;
 
 /// A producer of one partition, as a client library is one: at most five batches on their way, in order; what is not answered in time
 /// is sent again, the oldest first. Without idempotence nothing is sent twice, and what is not answered stays open.
+/// The first batch goes alone: a log that does not know a producer takes any sequence for its first, as Apache Kafka's does.
 ///
 ///     sendNext ─▶ deliver (the network's time) ─▶ node ─▶ answered
 ///         └── no answer in time, or out of order ─▶ resendAll over a new connection; the old one's requests may still arrive
 final class LogProducer {
-    private static final int MOST_IN_FLIGHT = Integer.getInteger("inflight", 5);
+    private static final int MOST_IN_FLIGHT = 5;
     private static final int MOST_RECORDS_IN_BATCH = 8;
     private static final long THINK_NANOS = 20_000_000;
     private static final long REQUEST_TIME_OUT_NANOS = 1_500_000_000;
@@ -54,6 +55,7 @@ final class LogProducer {
     private Connection connection = new Connection();
     private int nextSequence;
     private long lastProgressNanos;
+    private boolean isKnown;
     private boolean stopped;
 
     LogProducer(World world, LogNode node, LogHistory history, int number, int partition) {
@@ -84,7 +86,7 @@ final class LogProducer {
     private void think() {
         world.at(chance.heavyTailed(THINK_NANOS), () -> {
             if (stopped) return;
-            if (inFlight.size() < MOST_IN_FLIGHT && node.isServing()) sendNext();
+            if (inFlight.size() < (isKnown ? MOST_IN_FLIGHT : 1) && node.isServing()) sendNext();
             think();
         });
     }
@@ -136,6 +138,7 @@ final class LogProducer {
             case LogNode.Reply.Acked(long firstOffset) -> {
                 batch.produce().ok(firstOffset, world.nowNanos());
                 inFlight.remove(batch);
+                isKnown = true;
             }
             case LogNode.Reply.Refused refused -> {
                 world.note("producer " + number + " is refused " + batch.produce().id() + " with " + refused.error() + ": " + refused.message());

@@ -120,4 +120,8 @@ final class LogReader {
     private void corrupt() {
         if (!node.node().platter().hasLied()) throw new SimulationFailed("D3: reader " + number + " was sent a batch with a wrong checksum, near offset " + position + " of partition " + partition);
     }
+
+    @Override public String toString() {
+        return "reader " + number + " of partition " + partition + " at " + position + (lastEnd < 0 ? "" : " of " + lastEnd) + (waiting ? ", waiting" : "");
+    }
 }

@@ -86,7 +86,7 @@ public final class LogWorkload {
 
     private void peace(java.util.function.BooleanSupplier until, String what) {
         if (world.runUntil(() -> node.hasFailedClosed() || until.getAsBoolean(), PEACE_NANOS)) return;
-        if (!node.node().platter().hasLied()) throw new SimulationFailed("D8: not within " + PEACE_NANOS / 1_000_000_000 + " s after healing: " + what);
+        if (!node.node().platter().hasLied()) throw new SimulationFailed("D8: not within " + PEACE_NANOS / 1_000_000_000 + " s after healing: " + what + "; " + readers);
     }
 
     /// @throws SimulationFailed when a law is broken
