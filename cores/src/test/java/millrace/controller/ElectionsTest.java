@@ -14,6 +14,7 @@ import millrace.protocol.message.AlterPartitionRequest;
 import millrace.protocol.message.ElectLeadersRequest;
 import millrace.protocol.message.ElectLeadersResponse;
 import millrace.protocol.message.IncrementalAlterConfigsRequest;
+import millrace.protocol.metadata.PartitionChangeRecord;
 import org.junit.jupiter.api.Test;
 
 class ElectionsTest {
@@ -197,6 +198,39 @@ class ElectionsTest {
         assertThat(elr.partition("orders", 0)).satisfies(partition -> {
             assertThat(partition.hasLeader()).isFalse();
             assertThat(partition.elr()).containsExactly(1);
+        });
+    }
+
+    @Test void theOnlyReplicaLeadsAgainAfterAnUncleanStop() {
+        var elr = withElr(1);
+        elr.create(assigned("orders", List.of(1)));
+        elr.falls(1);
+        elr.registered(ControllerWorld.registration(1, elr.incarnation(), null).previousBrokerEpoch(-1));
+        assertThat(elr.partition("orders", 0).lastKnownElr()).containsExactly(1);
+        elr.heartbeat(1);
+        assertThat(elr.partition("orders", 0)).satisfies(partition -> {
+            assertThat(partition.leader()).isEqualTo(1);
+            assertThat(partition.isr()).containsExactly(1);
+            assertThat(partition.leaderRecoveryState()).isEqualTo(PartitionRegistration.RECOVERING);
+        });
+    }
+
+    @Test void aReassignmentEndsWhenEveryoneAddedIsInSync() {
+        world.create(assigned("orders", List.of(1, 2)));
+        world.propose("orders", List.of(1, 2));
+        var change = PartitionChangeRecord.builder().topicId(world.image().topics().byName("orders").id()).partitionId(0).replicas(List.of(3, 1, 2))
+            .directories(List.of(ControllerWorld.directory(3), ControllerWorld.directory(1), ControllerWorld.directory(2)))
+            .addingReplicas(List.of(3)).removingReplicas(List.of(1)).build();
+        world.core.apply(change);
+        world.log.add(change);
+        var response = world.propose("orders", List.of(1, 2, 3));
+        assertThat(error(response.errorCode())).as("1 leads no more").isEqualTo(ErrorCode.NEW_LEADER_ELECTED);
+        assertThat(world.partition("orders", 0)).satisfies(partition -> {
+            assertThat(partition.replicas()).containsExactly(3, 2);
+            assertThat(partition.directories()).containsExactly(ControllerWorld.directory(3), ControllerWorld.directory(2));
+            assertThat(partition.leader()).isEqualTo(3);
+            assertThat(partition.addingReplicas()).isEmpty();
+            assertThat(partition.removingReplicas()).isEmpty();
         });
     }
 }

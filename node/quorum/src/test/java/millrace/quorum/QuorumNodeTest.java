@@ -18,7 +18,6 @@ import millrace.metadata.Features;
 import millrace.metadata.ImageFold;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.MetadataVersion;
-import millrace.ports.Disk;
 import millrace.ports.Randomness;
 import millrace.protocol.ApiRequest;
 import millrace.protocol.ApiResponse;
@@ -48,7 +47,7 @@ class QuorumNodeTest {
     private static final List<Endpoint> ENDPOINTS = List.of(new Endpoint("CONTROLLER", "127.0.0.1", 9093, (short) 0));
 
     @TempDir Path dataDirectory;
-    private final Disk disk = new NioDisk();
+    private final BreakableDisk disk = new BreakableDisk(new NioDisk());
     private final Randomness randomness = new Randomness() {
         private long next = 42;
 
@@ -220,6 +219,37 @@ class QuorumNodeTest {
         assertThat(node.current().topics().byName("wide").partitions()).hasSize(9_000);
         start(Map.of());
         assertThat(node.current().topics().byName("wide").partitions()).hasSize(9_000);
+    }
+
+    @Test void whatTheDeviceDidNotTakeIsNeitherShownNorAnswered() {
+        heartbeat(registerBroker());
+        disk.broken = true;
+        CreateTopicsResponse response = create("orders", 1);
+        assertThat(response.topics().getFirst().errorCode()).isEqualTo(ErrorCode.NOT_CONTROLLER.code());
+        assertThat(node.current().topics().byName("orders")).isNull();
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure).hasMessageContaining("sync the metadata log"));
+        assertThat(create("more", 1).topics().getFirst().errorCode()).isEqualTo(ErrorCode.NOT_CONTROLLER.code());
+    }
+
+    @Test void aSubscribersMistakeIsItsOwn() {
+        heartbeat(registerBroker());
+        var seen = new ArrayList<Integer>();
+        node.feed().subscribe((_, _) -> {
+            throw new IllegalStateException("confused");
+        });
+        node.feed().subscribe((_, after) -> seen.add(after.topics().size()));
+        turns.settle();
+        assertThat(create("orders", 1).topics().getFirst().errorCode()).isZero();
+        assertThat(seen).containsExactly(0, 1);
+    }
+
+    @Test void moreRequestsThanTheMailboxHoldsAreRefused() {
+        var answers = new ArrayList<Pending<AllocateProducerIdsResponse>>();
+        for (int i = 0; i < 1_030; i++)
+            answers.add(node.send(AllocateProducerIdsRequest.builder().brokerId(1).brokerEpoch(1).build(), (short) 0, "", ""));
+        turns.settle();
+        assertThat(answers).allMatch(Pending::holds);
+        assertThat(answers.stream().filter(answer -> answer.get().errorCode() == ErrorCode.NOT_CONTROLLER.code())).hasSize(6);
     }
 
     @Test void aSilentBrokerIsFenced() throws IOException {
