@@ -44,6 +44,8 @@ import millrace.wire.Pending;
 final class CoordinatorShell<Command, Change, Answer> {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorShell.class);
 
+    private static final int MAX_RETRY_PAUSE_MS = 60_000;
+
     private enum State { LOADING, ACTIVE, FAILED, RESIGNED }
 
     /// @param committed holds when they may be seen
@@ -74,6 +76,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     private long endOffset;
     private Cancellable timer;
     private long timerMs = Long.MAX_VALUE;
+    private volatile int retryPauseMs;
 
     CoordinatorShell(CoordinatorPartition partition, Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore, ChangeFormat<Change> format,
                      CoordinationSettings settings, Clock clock, EventLoop loop, Workers workers) {
@@ -86,6 +89,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         this.loop = loop;
         this.workers = workers;
         this.core = newCore.get();
+        this.retryPauseMs = settings.reloadPauseMs();
     }
 
     // ---- asking ----
@@ -139,8 +143,8 @@ final class CoordinatorShell<Command, Change, Answer> {
             while (unfinished && state == State.ACTIVE) unfinished = carryOut(token, decide.get());
             schedule();
         } catch (LogDirFailure failure) {
-            LOG.error("{} cannot be written any more, its coordinator stops: {}", partition.topicPartition(), failure.getMessage());
-            stop(State.FAILED, NOT_COORDINATOR);
+            LOG.error("{} cannot be written any more, its coordinator resigns: {}", partition.topicPartition(), failure.getMessage());
+            resignNow();
         } catch (RuntimeException unforeseen) {
             LOG.error("the coordinator of {} met something that must not be; it reads its log again and goes on from there. Please report this.",
                     partition.topicPartition(), unforeseen);
@@ -298,12 +302,22 @@ final class CoordinatorShell<Command, Change, Answer> {
             LOG.info("coordinator of {} in leader epoch {}: {} records up to offset {} in {} ms", partition.topicPartition(), leaderEpoch,
                     loader.records(), end, clock.monotonicMs() - startedMs);
         } catch (RuntimeException unreadable) {
-            LOG.error("the coordinator of {} cannot load: {}. Its groups are not served here; move the leader to another replica, or repair the log.",
-                    partition.topicPartition(), unreadable.getMessage(), unreadable);
-            inTurn(() -> {
-                if (state == State.LOADING) stop(State.FAILED, NOT_COORDINATOR);
-            });
+            LOG.error("the coordinator of {} cannot load: {}. Its groups are not served here; move the leader to another replica, or repair the log."
+                    + " It is tried again in {} ms.", partition.topicPartition(), unreadable.getMessage(), retryPauseMs, unreadable);
+            inTurn(this::retryLater);
         }
+    }
+
+    /// A read may fail once; a log that is damaged is tried ever more seldom.
+    private void retryLater() {
+        if (state != State.LOADING) return;
+        stop(State.FAILED, NOT_COORDINATOR);
+        loop.schedule(retryPauseMs, () -> inTurn(() -> {
+            if (state != State.FAILED || !leads()) return;
+            state = State.LOADING;
+            load();
+        }));
+        retryPauseMs = Math.min(2 * retryPauseMs, MAX_RETRY_PAUSE_MS);
     }
 
     private void activate(CoordinatorCore<Command, Change, Answer> loaded, long end) {
@@ -314,6 +328,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         }
         core = loaded;
         endOffset = end;
+        retryPauseMs = settings.reloadPauseMs();
         state = State.ACTIVE;
         turn(-1, () -> core.loaded(clock.monotonicMs(), clock.timestampMs()));
     }

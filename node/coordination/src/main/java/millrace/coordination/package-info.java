@@ -9,9 +9,13 @@
 ///
 /// States of a shell:
 ///
-///     Loading ──(all of the log applied)──▶ Active ──▶ Resigned
-///        ▲  └──(it cannot be read)──▶ Failed    │
-///        └──── something unforeseen ────────────┘
+///                 the whole log is applied
+///     Loading ───────────────────────────────▶ Active ─────┐
+///       ▲ │ ▲                                     │        │ this broker leads no more, or the device fails
+///       │ │ └── something unforeseen ─────────────┘        ▼
+///       │ │ it cannot be read                         Resigned, from every state, for good
+///       │ ▼
+///       Failed, for a pause that grows
 ///
 /// Invariants:
 /// - a reply is given out only when all that was appended before it is committed: so no client ever sees what a failover can take back;

@@ -166,14 +166,22 @@ class CoordinatorShellTest {
         assertThat(offsetIn(fetch())).isEqualTo(2);
     }
 
-    @Test void aLogThatCannotBeReadIsNotServed() {
+    @Test void aLogThatCannotBeReadIsNotServedUntilItCan() {
         scene.elected();
         commit(1);
-        partition.batches.getFirst().put(RecordBatch.HEADER_BYTES + 8, (byte) 0x55);
+        byte good = partition.batches.getFirst().get(RecordBatch.HEADER_BYTES + 8);
+        partition.batches.getFirst().put(RecordBatch.HEADER_BYTES + 8, (byte) ~good);
         partition.leaderEpoch = 2;
         scene.elected();
         assertThat(errorIn(commit(2))).isEqualTo(ErrorCode.NOT_COORDINATOR);
         assertThat(scene.coordinators.isLoading(GROUP)).isFalse();
+        scene.time.pass(1_000);
+        scene.time.work();
+        assertThat(errorIn(commit(2))).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        partition.batches.getFirst().put(RecordBatch.HEADER_BYTES + 8, good);
+        scene.time.pass(2_000);
+        scene.time.work();
+        assertThat(offsetIn(fetch())).isEqualTo(1);
     }
 
     @Test void whoeverIsAnsweredMayAskTheNextThingAtOnce() {
