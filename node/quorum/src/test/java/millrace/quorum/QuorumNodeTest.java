@@ -299,6 +299,19 @@ class QuorumNodeTest {
         return FeatureLevelRecord.builder().name(name).featureLevel((short) level).build();
     }
 
+    @Test void votersMayBeNamedInTheSettingsFile() throws IOException {
+        dataDirectory = Files.createDirectory(dataDirectory.resolve("static"));
+        var settings = Map.of("controller.quorum.voters", "1@127.0.0.1:9093");
+        for (int epoch = 1; epoch <= 2; epoch++) {
+            start(settings);
+            heartbeat(registerBroker());
+            assertThat(node.current().upTo().epoch()).isEqualTo(epoch);
+            assertThat(dataDirectory.resolve("__cluster_metadata-0/quorum-state")).content().contains("\"leaderEpoch\":" + epoch, "\"data_version\":0");
+            stop();
+        }
+        assertThatThrownBy(() -> start(Map.of("controller.quorum.voters", "1@127.0.0.1:9093,2@127.0.0.1:9094"))).hasMessageContaining("quorum of one");
+    }
+
     @Test void aDirectoryOfAnotherVoterIsRefusedWithAReason() {
         var settings = QuorumSettings.of(2, CLUSTER, new Uuid(8, 88), ENDPOINTS, BrokerSettings.of(Map.of()));
         assertThatThrownBy(() -> QuorumNode.start(settings, disk, turns, turns, turns, randomness, dataDirectory, failures::add))
