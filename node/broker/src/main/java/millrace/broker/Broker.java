@@ -64,7 +64,7 @@ public final class Broker {
     private final LogDirectories directories;
     private final BrokerMetadata metadata;
     private final LiveSettings settings;
-    private final Partitions partitions = new Partitions();
+    private final Partitions partitions;
     private final AutoTopicCreation topicCreation;
     private final Groups groups;
     private final PartitionAssignments assignments;
@@ -78,6 +78,7 @@ public final class Broker {
         this.controller = controller;
         this.directories = new LogDirectories(logs);
         this.metadata = new BrokerMetadata(identity.clusterId(), identity.brokerId());
+        this.partitions = new Partitions(metadata);
         this.settings = new LiveSettings(fromFile);
         SettingValues values = fromFile.values();
         this.topicCreation = new AutoTopicCreation(values.bool("auto.create.topics.enable"), this::internalTopic, controller);

@@ -1,6 +1,7 @@
 package millrace.broker.api;
 
 import java.util.List;
+import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.Partition;
 import millrace.broker.partition.Partitions;
 import millrace.broker.partition.Partitions.Absent;
@@ -37,7 +38,7 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
 
     private DeleteRecordsPartitionResult delete(String topic, DeleteRecordsPartition wanted) {
         return switch (partitions.find(topic, wanted.partitionIndex())) {
-            case Leading(Partition partition) -> delete(partition, wanted);
+            case Leading(Partition partition) -> BrokerMetadata.isInternal(topic) ? refused(wanted, ErrorCode.INVALID_TOPIC_EXCEPTION) : delete(partition, wanted);
             case Following _                  -> refused(wanted, ErrorCode.NOT_LEADER_OR_FOLLOWER);
             case Absent(ErrorCode error)      -> refused(wanted, error);
         };

@@ -36,6 +36,7 @@ public final class DescribeClusterHandler implements ApiHandler<DescribeClusterR
             if (endpoint == null || broker.fenced() && !request.includeFencedBrokers()) continue;
             brokers.add(new DescribeClusterBroker(broker.id(), endpoint.host(), endpoint.port(), broker.rack(), broker.fenced()));
         }
-        return Answer.now(DescribeClusterResponse.builder().clusterId(metadata.clusterId()).controllerId(brokers.isEmpty() ? -1 : metadata.brokerId()).brokers(brokers).build());
+        return Answer.now(DescribeClusterResponse.builder().clusterId(metadata.clusterId()).controllerId(brokers.isEmpty() ? -1 : metadata.brokerId()).brokers(brokers)
+                .clusterAuthorizedOperations(request.includeClusterAuthorizedOperations() ? AuthorizedOperations.OF_CLUSTER : AuthorizedOperations.NOT_ASKED).build());
     }
 }

@@ -60,7 +60,7 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
     }
 
     private static DescribeConfigsResult described(DescribeConfigsResource resource, List<ConfigEntry> entries, boolean synonyms, boolean documentation) {
-        Set<String> wanted = resource.configurationKeys() == null ? null : new LinkedHashSet<>(resource.configurationKeys());
+        Set<String> wanted = resource.configurationKeys() == null || resource.configurationKeys().isEmpty() ? null : new LinkedHashSet<>(resource.configurationKeys());
         List<DescribeConfigsResourceResult> configs = entries.stream().filter(entry -> wanted == null || wanted.contains(entry.name()))
                 .map(entry -> describe(entry, synonyms, documentation)).toList();
         return DescribeConfigsResult.builder().resourceType(resource.resourceType()).resourceName(resource.resourceName()).configs(configs).build();

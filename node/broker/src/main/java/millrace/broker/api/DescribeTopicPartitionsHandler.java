@@ -32,8 +32,9 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
     }
 
     @Override public Answer<DescribeTopicPartitionsResponse> handle(DescribeTopicPartitionsRequest request, Caller caller) {
+        if (request.cursor() != null && !isSound(request)) return Answer.now(refused(request));
         String firstTopic = request.cursor() == null ? "" : request.cursor().topicName();
-        int firstPartition = request.cursor() == null ? 0 : Math.max(0, request.cursor().partitionIndex());
+        int firstPartition = request.cursor() == null ? 0 : request.cursor().partitionIndex();
         int left = Math.max(1, Math.min(request.responsePartitionLimit(), maxPartitions));
         List<DescribeTopicPartitionsResponseTopic> topics = new ArrayList<>();
         for (String name : namesFrom(request, firstTopic)) {
@@ -59,6 +60,17 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
         return Answer.now(page(topics, null));
     }
 
+    /// A cursor points at a partition that this broker could have given, of a topic that the request asks for.
+    private static boolean isSound(DescribeTopicPartitionsRequest request) {
+        DescribeTopicPartitionsRequest.Cursor cursor = request.cursor();
+        return cursor.partitionIndex() >= 0 && (request.topics().isEmpty() || request.topics().contains(new TopicRequest(cursor.topicName())));
+    }
+
+    private static DescribeTopicPartitionsResponse refused(DescribeTopicPartitionsRequest request) {
+        return page(request.topics().stream().map(topic -> DescribeTopicPartitionsResponseTopic.builder().name(topic.name())
+                .errorCode(ErrorCode.INVALID_REQUEST.code()).build()).toList(), null);
+    }
+
     private TreeSet<String> namesFrom(DescribeTopicPartitionsRequest request, String first) {
         var names = new TreeSet<String>();
         if (request.topics().isEmpty()) {
@@ -77,12 +89,14 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
 
     private static DescribeTopicPartitionsResponseTopic described(TopicImage topic, List<DescribeTopicPartitionsResponsePartition> partitions) {
         return DescribeTopicPartitionsResponseTopic.builder().name(topic.name()).topicId(topic.id())
-                .isInternal(BrokerMetadata.isInternal(topic.name())).partitions(partitions).build();
+                .isInternal(BrokerMetadata.isInternal(topic.name())).partitions(partitions)
+                .topicAuthorizedOperations(AuthorizedOperations.OF_TOPIC).build();
     }
 
     private static DescribeTopicPartitionsResponseTopic absent(String name) {
         ErrorCode error = AutoTopicCreation.isLegalName(name) ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
-        return DescribeTopicPartitionsResponseTopic.builder().name(name).errorCode(error.code()).isInternal(BrokerMetadata.isInternal(name)).build();
+        return DescribeTopicPartitionsResponseTopic.builder().name(name).errorCode(error.code()).isInternal(BrokerMetadata.isInternal(name))
+                .topicAuthorizedOperations(AuthorizedOperations.OF_TOPIC).build();
     }
 
     private static DescribeTopicPartitionsResponse page(List<DescribeTopicPartitionsResponseTopic> topics, Cursor next) {

@@ -15,6 +15,7 @@ import millrace.wire.Pending;
 /// client takes for final, so that it fails at once and not after its time-out.
 public final class InitProducerIdHandler implements ApiHandler<InitProducerIdRequest, InitProducerIdResponse> {
     private static final short FIRST_EPOCH = 0;
+    private static final short NONE = -1;
 
     private final ProducerIds producerIds;
 
@@ -27,6 +28,8 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
             ErrorCode error = request.transactionalId().isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
             return Answer.now(refused(error));
         }
+        // A client that recovers names the id and the epoch that it had, never one of them (KIP-360).
+        if (request.producerId() == NONE != (request.producerEpoch() == NONE)) return Answer.now(refused(ErrorCode.INVALID_REQUEST));
         Pending<Allocation> allocation = producerIds.allocate();
         return Answer.when(allocation, Long.MAX_VALUE, () -> response(allocation.get()));
     }

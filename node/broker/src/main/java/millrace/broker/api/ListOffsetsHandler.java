@@ -1,7 +1,9 @@
 package millrace.broker.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import millrace.broker.partition.Partition;
 import millrace.broker.partition.Partitions;
 import millrace.broker.partition.Partitions.Absent;
@@ -10,6 +12,7 @@ import millrace.broker.partition.Partitions.Leading;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ListOffsetsRequest;
 import millrace.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
+import millrace.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
 import millrace.protocol.message.ListOffsetsResponse;
 import millrace.protocol.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
 import millrace.protocol.message.ListOffsetsResponse.ListOffsetsTopicResponse;
@@ -28,7 +31,7 @@ import millrace.wire.Caller;
 ///     -5 latest tiered      none, as nothing is remote (KIP-1005)
 ///     -6 earliest pending upload  none, as nothing is remote (KIP-1023)
 ///
-/// "None" is offset -1 without an error.
+/// "None" is offset -1 without an error. Each number is known from the version on that brought it.
 public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, ListOffsetsResponse> {
     private static final long LATEST = -1;
     private static final long EARLIEST = -2;
@@ -47,11 +50,31 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest, 
     }
 
     @Override public Answer<ListOffsetsResponse> handle(ListOffsetsRequest request, Caller caller) {
-        boolean readCommitted = request.isolationLevel() == READ_COMMITTED;
-        List<ListOffsetsTopicResponse> topics = request.topics().stream().map(topic -> new ListOffsetsTopicResponse(topic.name(),
-                topic.partitions().stream().map(partition -> find(topic.name(), partition, readCommitted, request.replicaId() == CONSUMER))
-                        .map(answer -> caller.apiVersion() >= FIRST_VERSION_WITH_LEADER_EPOCHS ? answer : answer.toBuilder().leaderEpoch(-1).build()).toList())).toList();
+        List<ListOffsetsTopicResponse> topics = request.topics().stream().map(topic -> find(topic, request, caller.apiVersion())).toList();
         return Answer.now(ListOffsetsResponse.builder().topics(topics).build());
+    }
+
+    /// A partition that is asked for twice is answered once, with an error: which of the timestamps would be meant?
+    private ListOffsetsTopicResponse find(ListOffsetsTopic topic, ListOffsetsRequest request, short version) {
+        SequencedMap<Integer, ListOffsetsPartitionResponse> answers = new LinkedHashMap<>();
+        for (ListOffsetsPartition wanted : topic.partitions()) {
+            answers.merge(wanted.partitionIndex(), find(topic.name(), wanted, request, version), (_, _) -> refused(wanted, ErrorCode.INVALID_REQUEST));
+        }
+        return new ListOffsetsTopicResponse(topic.name(), List.copyOf(answers.sequencedValues()));
+    }
+
+    private ListOffsetsPartitionResponse find(String topic, ListOffsetsPartition wanted, ListOffsetsRequest request, short version) {
+        if (wanted.timestamp() < 0 && version < firstVersionWith(wanted.timestamp())) return refused(wanted, ErrorCode.UNSUPPORTED_VERSION);
+        ListOffsetsPartitionResponse answer = find(topic, wanted, request.isolationLevel() == READ_COMMITTED, request.replicaId() == CONSUMER);
+        return version >= FIRST_VERSION_WITH_LEADER_EPOCHS ? answer : answer.toBuilder().leaderEpoch(-1).build();
+    }
+
+    private static int firstVersionWith(long specialTimestamp) {
+        if (specialTimestamp == MAX_TIMESTAMP) return 7;
+        if (specialTimestamp == EARLIEST_LOCAL) return 8;
+        if (specialTimestamp == LATEST_TIERED) return 9;
+        if (specialTimestamp == EARLIEST_PENDING_UPLOAD) return 11;
+        return 0;
     }
 
     private ListOffsetsPartitionResponse find(String topic, ListOffsetsPartition wanted, boolean readCommitted, boolean consumer) {

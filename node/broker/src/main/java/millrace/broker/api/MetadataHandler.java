@@ -36,6 +36,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     private static final long CREATION_WAIT_MS = 1_000;
     private static final short FIRST_VERSION_WHERE_NULL_MEANS_ALL = 1;
     private static final short FIRST_VERSION_THAT_SAYS_WHETHER_TO_CREATE = 4;
+    private static final short FIRST_VERSION_THAT_MAY_ASK_BY_ID = 12;
 
     private final BrokerMetadata metadata;
     private final AutoTopicCreation creation;
@@ -46,13 +47,18 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
     }
 
     @Override public Answer<MetadataResponse> handle(MetadataRequest request, Caller caller) {
-        if (asksForAll(request, caller)) return Answer.now(response(allTopics(caller), caller));
+        if (asksForAll(request, caller)) return Answer.now(response(allTopics(request, caller), request, caller));
+        boolean byId = request.topics().stream().anyMatch(topic -> !topic.topicId().equals(Uuid.ZERO));
+        if (caller.apiVersion() < FIRST_VERSION_THAT_MAY_ASK_BY_ID && (byId || request.topics().stream().anyMatch(topic -> topic.name() == null))) {
+            return Answer.now(refused(request));
+        }
+        if (byId) return Answer.now(response(topicsById(request, caller), request, caller));
         SequencedSet<String> absent = new LinkedHashSet<>();
         for (MetadataRequestTopic topic : request.topics()) {
-            if (topic.topicId().equals(Uuid.ZERO) && topic.name() != null && metadata.topic(topic.name()) == null) absent.add(topic.name());
+            if (topic.name() != null && metadata.topic(topic.name()) == null) absent.add(topic.name());
         }
         boolean mayCreate = caller.apiVersion() < FIRST_VERSION_THAT_SAYS_WHETHER_TO_CREATE || request.allowAutoTopicCreation();
-        if (absent.isEmpty() || !mayCreate || !creation.isEnabled()) return Answer.now(response(namedTopics(request, Map.of(), caller), caller));
+        if (absent.isEmpty() || !mayCreate || !creation.isEnabled()) return Answer.now(response(namedTopics(request, Map.of(), caller), request, caller));
         return createAndAnswer(request, caller, absent);
     }
 
@@ -75,7 +81,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         return Answer.when(eitherMoves, caller.receivedMs() + CREATION_WAIT_MS, () -> {
             Map<String, ErrorCode> errors = new LinkedHashMap<>();
             creations.forEach((topic, result) -> errors.put(topic, result.holds() ? result.get() : ErrorCode.LEADER_NOT_AVAILABLE));
-            return response(namedTopics(request, errors, caller), caller);
+            return response(namedTopics(request, errors, caller), request, caller);
         });
     }
 
@@ -96,20 +102,33 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
         }
     }
 
-    private List<MetadataResponseTopic> allTopics(Caller caller) {
+    private List<MetadataResponseTopic> allTopics(MetadataRequest request, Caller caller) {
         List<MetadataResponseTopic> topics = new ArrayList<>();
-        for (TopicImage topic : metadata.image().topics().all()) topics.add(describe(topic, caller));
+        for (TopicImage topic : metadata.image().topics().all()) topics.add(describe(topic, request, caller));
+        return topics;
+    }
+
+    /// One id makes it a question by ids: entries without one are not answered, as with Kafka.
+    private List<MetadataResponseTopic> topicsById(MetadataRequest request, Caller caller) {
+        SequencedSet<Uuid> ids = new LinkedHashSet<>();
+        for (MetadataRequestTopic wanted : request.topics()) ids.add(wanted.topicId());
+        ids.remove(Uuid.ZERO);
+        List<MetadataResponseTopic> topics = new ArrayList<>();
+        for (Uuid id : ids) {
+            TopicImage topic = metadata.image().topics().byId(id);
+            topics.add(topic == null ? absent(null, id, ErrorCode.UNKNOWN_TOPIC_ID) : describe(topic, request, caller));
+        }
         return topics;
     }
 
     private List<MetadataResponseTopic> namedTopics(MetadataRequest request, Map<String, ErrorCode> creationErrors, Caller caller) {
+        SequencedSet<String> names = new LinkedHashSet<>();
+        for (MetadataRequestTopic wanted : request.topics()) names.add(wanted.name());
         List<MetadataResponseTopic> topics = new ArrayList<>();
-        for (MetadataRequestTopic wanted : request.topics()) {
-            boolean byId = !wanted.topicId().equals(Uuid.ZERO);
-            TopicImage topic = byId ? metadata.image().topics().byId(wanted.topicId()) : wanted.name() == null ? null : metadata.topic(wanted.name());
-            if (topic != null) topics.add(describe(topic, caller));
-            else if (byId) topics.add(absent(null, wanted.topicId(), ErrorCode.UNKNOWN_TOPIC_ID));
-            else topics.add(absent(wanted.name(), Uuid.ZERO, whyAbsent(wanted.name(), creationErrors)));
+        for (String name : names) {
+            TopicImage topic = name == null ? null : metadata.topic(name);
+            topics.add(topic != null ? describe(topic, request, caller)
+                    : absent(name, Uuid.ZERO, whyAbsent(name, creationErrors)).toBuilder().topicAuthorizedOperations(operations(request)).build());
         }
         return topics;
     }
@@ -126,10 +145,15 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                 .isInternal(name != null && BrokerMetadata.isInternal(name)).build();
     }
 
-    private MetadataResponseTopic describe(TopicImage topic, Caller caller) {
+    private static int operations(MetadataRequest request) {
+        return request.includeTopicAuthorizedOperations() ? AuthorizedOperations.OF_TOPIC : AuthorizedOperations.NOT_ASKED;
+    }
+
+    private MetadataResponseTopic describe(TopicImage topic, MetadataRequest request, Caller caller) {
         List<MetadataResponsePartition> partitions = new ArrayList<>();
         topic.partitions().forEach((index, partition) -> partitions.add(describe(index, partition, caller)));
-        return MetadataResponseTopic.builder().name(topic.name()).topicId(topic.id()).isInternal(BrokerMetadata.isInternal(topic.name())).partitions(partitions).build();
+        return MetadataResponseTopic.builder().name(topic.name()).topicId(topic.id()).isInternal(BrokerMetadata.isInternal(topic.name())).partitions(partitions)
+                .topicAuthorizedOperations(operations(request)).build();
     }
 
     private MetadataResponsePartition describe(int index, PartitionRegistration partition, Caller caller) {
@@ -138,13 +162,20 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest, Metada
                 partition.replicas(), partition.isr(), PartitionViews.offlineReplicas(metadata, partition));
     }
 
-    private MetadataResponse response(List<MetadataResponseTopic> topics, Caller caller) {
+    private MetadataResponse response(List<MetadataResponseTopic> topics, MetadataRequest request, Caller caller) {
         List<MetadataResponseBroker> brokers = new ArrayList<>();
         for (BrokerRegistration broker : metadata.aliveBrokers()) {
             Endpoint endpoint = BrokerMetadata.endpoint(broker, caller.listenerName());
             if (endpoint != null) brokers.add(new MetadataResponseBroker(broker.id(), endpoint.host(), endpoint.port(), broker.rack()));
         }
         // Any broker will do as "the controller": what is meant for the real one is forwarded.
-        return MetadataResponse.builder().brokers(brokers).clusterId(metadata.clusterId()).controllerId(brokers.isEmpty() ? -1 : metadata.brokerId()).topics(topics).build();
+        return MetadataResponse.builder().brokers(brokers).clusterId(metadata.clusterId()).controllerId(brokers.isEmpty() ? -1 : metadata.brokerId()).topics(topics)
+                .clusterAuthorizedOperations(request.includeClusterAuthorizedOperations() ? AuthorizedOperations.OF_CLUSTER : AuthorizedOperations.NOT_ASKED).build();
+    }
+
+    /// A version that cannot ask by id has done so.
+    private static MetadataResponse refused(MetadataRequest request) {
+        return MetadataResponse.builder().controllerId(-1).topics(request.topics().stream()
+                .map(topic -> absent(topic.name() == null ? "" : topic.name(), topic.topicId(), ErrorCode.INVALID_REQUEST)).toList()).build();
     }
 }

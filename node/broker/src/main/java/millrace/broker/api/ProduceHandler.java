@@ -2,13 +2,16 @@ package millrace.broker.api;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import millrace.broker.partition.Partition;
 import millrace.broker.partition.Partitions;
 import millrace.broker.partition.Partitions.Absent;
 import millrace.broker.partition.Partitions.Following;
 import millrace.broker.partition.Partitions.Found;
 import millrace.broker.partition.Partitions.Leading;
+import millrace.common.Uuid;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ProduceRequest;
 import millrace.protocol.message.ProduceRequest.PartitionProduceData;
@@ -43,7 +46,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
 
     /// One partition's part of the request: what has been appended, or why not.
-    private record Part(TopicProduceData topic, int index, Partition partition, AppendResult result, int leaderEpoch) {
+    ///
+    /// @param partition null when this broker does not know it
+    /// @param reachedLog whether the log itself has accepted or refused
+    private record Part(TopicProduceData topic, int index, Partition partition, AppendResult result, int leaderEpoch, boolean reachedLog) {
+        static Part refused(TopicProduceData topic, int index, Partition partition, ErrorCode error) {
+            return new Part(topic, index, partition, new AppendResult.Refused(error, null, List.of()), -1, false);
+        }
+
         /// @return the offset that must be committed before this part is acknowledged, or -1 when there is nothing to wait for
         long awaitedOffset() {
             return switch (result) {
@@ -55,6 +65,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
 
     @Override public Answer<ProduceResponse> handle(ProduceRequest request, Caller caller) {
+        if (ProduceChecks.hasTransactionalRecords(request)) return answer(refuseAll(request, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED), request, caller);
         if (request.acks() < ALL || request.acks() > 1) return answer(refuseAll(request, ErrorCode.INVALID_REQUIRED_ACKS), request, caller);
         List<Part> parts = new ArrayList<>();
         for (TopicProduceData topic : request.topicData()) {
@@ -70,34 +81,31 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         Found found = caller.apiVersion() >= FIRST_VERSION_WITH_TOPIC_IDS
                 ? partitions.find(topic.topicId(), data.index()) : partitions.find(topic.name(), data.index());
         return switch (found) {
-            case Leading(Partition partition) -> {
-                int leaderEpoch = partition.leaderEpoch();
-                yield new Part(topic, data.index(), partition, append(partition, data, request.acks() == ALL), leaderEpoch);
-            }
-            case Following(Partition partition) -> new Part(topic, data.index(), partition, refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, null), -1);
-            case Absent(ErrorCode error)        -> new Part(topic, data.index(), null, refused(error, null), -1);
+            case Leading(Partition partition)   -> append(partition, topic, data, request.acks() == ALL, caller);
+            case Following(Partition partition) -> Part.refused(topic, data.index(), partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            case Absent(ErrorCode error)        -> Part.refused(topic, data.index(), null, error);
         };
     }
 
-    private static AppendResult append(Partition partition, PartitionProduceData data, boolean needsInSyncReplicas) {
-        if (!(data.records() instanceof MemoryRecords(ByteBuffer batches)) || !batches.hasRemaining()) {
-            return refused(ErrorCode.INVALID_RECORD, "Produce carries no record batch for " + partition.topicPartition());
-        }
+    private static Part append(Partition partition, TopicProduceData topic, PartitionProduceData data, boolean needsInSyncReplicas, Caller caller) {
+        int leaderEpoch = partition.leaderEpoch();
+        AppendResult problem = ProduceChecks.problemWith(partition.topicPartition().topic(), data.index(), data.records(), caller);
+        if (problem != null) return new Part(topic, data.index(), partition, problem, leaderEpoch, false);
+        return new Part(topic, data.index(), partition, append(partition, ((MemoryRecords) data.records()).bytes(), needsInSyncReplicas), leaderEpoch, true);
+    }
+
+    private static AppendResult append(Partition partition, ByteBuffer batches, boolean needsInSyncReplicas) {
         try {
             return partition.append(batches, AppendOrigin.CLIENT, needsInSyncReplicas);
         } catch (LogDirFailure failure) {
-            return refused(ErrorCode.KAFKA_STORAGE_ERROR, failure.getMessage());
+            return new AppendResult.Refused(ErrorCode.KAFKA_STORAGE_ERROR, failure.getMessage(), List.of());
         }
-    }
-
-    private static AppendResult refused(ErrorCode error, String message) {
-        return new AppendResult.Refused(error, message, List.of());
     }
 
     private static List<Part> refuseAll(ProduceRequest request, ErrorCode error) {
         List<Part> parts = new ArrayList<>();
         for (TopicProduceData topic : request.topicData()) {
-            for (PartitionProduceData data : topic.partitionData()) parts.add(new Part(topic, data.index(), null, refused(error, null), -1));
+            for (PartitionProduceData data : topic.partitionData()) parts.add(Part.refused(topic, data.index(), null, error));
         }
         return parts;
     }
@@ -138,20 +146,19 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     private static Answer<ProduceResponse> answer(List<Part> parts, ProduceRequest request, Caller caller) {
         if (request.acks() == 0) return answerToNobody(parts);
-        List<TopicProduceResponse> topics = new ArrayList<>();
-        List<PartitionProduceResponse> ofTopic = new ArrayList<>();
-        TopicProduceData topic = null;
+        SequencedMap<TopicName, List<PartitionProduceResponse>> topics = new LinkedHashMap<>();
         for (Part part : parts) {
-            if (topic != null && topic != part.topic()) {
-                topics.add(new TopicProduceResponse(topic.name(), topic.topicId(), ofTopic));
-                ofTopic = new ArrayList<>();
-            }
-            topic = part.topic();
-            ofTopic.add(response(part, request.acks() == ALL, caller.apiVersion()));
+            topics.computeIfAbsent(new TopicName(part.topic().name(), part.topic().topicId()), _ -> new ArrayList<>())
+                    .add(response(part, request.acks() == ALL, caller.apiVersion()));
         }
-        if (topic != null) topics.add(new TopicProduceResponse(topic.name(), topic.topicId(), ofTopic));
-        return Answer.now(ProduceResponse.builder().responses(topics).build());
+        List<TopicProduceResponse> responses = new ArrayList<>(topics.size());
+        topics.forEach((topic, partitions) -> responses.add(new TopicProduceResponse(topic.name(), topic.id(), partitions)));
+        return Answer.now(ProduceResponse.builder().responses(responses).build());
     }
+
+    /// As the request has it: a name with no id, or from version 13 an id with no name. A topic has one entry in the response, also when it has
+    /// several in the request.
+    private record TopicName(String name, Uuid id) {}
 
     /// acks=0 has no response; a client whose records were refused learns of it by the closed connection, as with Kafka.
     private static Answer<ProduceResponse> answerToNobody(List<Part> parts) {
@@ -170,9 +177,18 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             case AppendResult.Duplicate duplicate -> committedFirst && !isCommitted(part) ? notCommitted(part, version)
                     : acknowledged(part, duplicate.firstOffset(), duplicate.timestamp(), duplicate.logStartOffset());
             case AppendResult.Refused(ErrorCode error, String message, List<AppendResult.RecordError> records) -> PartitionProduceResponse.builder()
-                    .index(part.index()).errorCode(error.code()).baseOffset(-1).errorMessage(message)
+                    .index(part.index()).errorCode(error.code()).baseOffset(-1).logStartOffset(logStartOffset(part, error)).errorMessage(message)
                     .recordErrors(records.stream().map(record -> new BatchIndexAndErrorMessage(record.batchIndex(), record.message())).toList())
                     .currentLeader(leaderHint(part, error, version)).build();
+        };
+    }
+
+    /// Which refusals tell it is Kafka's rule; a producer that was refused learns from it whether its earlier records have been deleted.
+    private static long logStartOffset(Part part, ErrorCode error) {
+        if (!part.reachedLog()) return -1;
+        return switch (error) {
+            case NOT_LEADER_OR_FOLLOWER, MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, CORRUPT_MESSAGE, KAFKA_STORAGE_ERROR -> -1;
+            default -> part.partition().logStartOffset();
         };
     }
 

@@ -31,7 +31,10 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     }
 
     @Override public Answer<FetchResponse> handle(FetchRequest request, Caller caller) {
-        if (replicaId(request) >= 0) return Answer.now(refused(ErrorCode.CLUSTER_AUTHORIZATION_FAILED));
+        if (replicaId(request) >= 0) {
+            var round = new FetchRound(partitions, caller.apiVersion(), request.isolationLevel() == FetchRound.READ_COMMITTED, 0);
+            return Answer.now(response(FetchSession.wantedBy(request).stream().map(round::refuseReplica).toList(), null, false));
+        }
         boolean usesTopicIds = caller.apiVersion() >= FetchRound.FIRST_VERSION_WITH_TOPIC_IDS;
         if (request.sessionEpoch() == NO_SESSION || request.sessionEpoch() == NEW_SESSION) {
             if (request.sessionId() != 0) sessions.close(request.sessionId());
@@ -49,7 +52,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     private Answer<FetchResponse> fetchWithoutHistory(FetchRequest request, Caller caller, boolean usesTopicIds) {
         List<WantedPartition> wanted = FetchSession.wantedBy(request);
         FetchSession session = null;
-        if (request.sessionEpoch() == NEW_SESSION && !wanted.isEmpty()) {
+        if (request.sessionEpoch() == NEW_SESSION) {
             session = sessions.create(usesTopicIds, caller.receivedMs());
             if (session != null) {
                 session.remember(request);

@@ -11,6 +11,7 @@ import millrace.broker.partition.Partitions.Leading;
 import millrace.common.OffsetAndEpoch;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.FetchRequest.FetchPartition;
+import millrace.record.MemoryRecords;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.ReadResult;
 import millrace.wire.Condition;
@@ -20,7 +21,7 @@ import millrace.wire.Signal;
 final class FetchRound {
     static final byte READ_COMMITTED = 1;
     static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
-    private static final short FIRST_VERSION_WITH_LEADER_HINTS = 12;
+    private static final short FIRST_VERSION_WITH_LEADER_HINTS = 16;
 
     private final Partitions partitions;
     private final short version;
@@ -37,11 +38,12 @@ final class FetchRound {
     List<PartitionRead> read(List<WantedPartition> wanted) {
         List<PartitionRead> reads = new ArrayList<>(wanted.size());
         int left = maxBytes;
+        boolean nothingYet = true;
         for (WantedPartition one : wanted) {
             // The first partition with data may exceed every limit by one batch: a reader always advances.
-            boolean atLeastOneBatch = left == maxBytes;
-            PartitionRead read = read(one, Math.max(0, Math.min(left, one.wanted().partitionMaxBytes())), atLeastOneBatch);
+            PartitionRead read = read(one, Math.max(0, Math.min(left, one.wanted().partitionMaxBytes())), nothingYet);
             left = Math.max(0, left - read.bytes());
+            nothingYet &= read.bytes() == 0;
             reads.add(read);
         }
         return reads;
@@ -51,7 +53,7 @@ final class FetchRound {
         return switch (find(wanted)) {
             case Leading(Partition partition)   -> read(partition, wanted, limit, atLeastOneBatch);
             case Following(Partition partition) -> PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.NOT_LEADER_OR_FOLLOWER);
-            case Absent(ErrorCode error)        -> PartitionRead.refused(wanted, readCommitted, null, error);
+            case Absent(ErrorCode error)        -> PartitionRead.absent(wanted, error);
         };
     }
 
@@ -62,11 +64,12 @@ final class FetchRound {
         long highWatermark = partition.highWatermark();
         long lastStableOffset = partition.lastStableOffset();
         OffsetAndEpoch diverging = divergence(partition, fetch);
+        if (diverging != null && diverging.epoch() < 0) return PartitionRead.refused(wanted, readCommitted, null, ErrorCode.OFFSET_OUT_OF_RANGE);
         if (diverging != null) return PartitionRead.diverging(wanted, readCommitted, partition, highWatermark, lastStableOffset, diverging);
         try {
             ReadResult result = partition.read(fetch.fetchOffset(), limit, readCommitted ? lastStableOffset : highWatermark, atLeastOneBatch);
             return switch (result) {
-                case ReadResult.Read read        -> PartitionRead.of(wanted, readCommitted, partition, highWatermark, lastStableOffset, read);
+                case ReadResult.Read read        -> PartitionRead.of(wanted, readCommitted, partition, highWatermark, lastStableOffset, withoutPartOfABatch(read));
                 case ReadResult.OutOfRange _     -> PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.OFFSET_OUT_OF_RANGE);
             };
         } catch (LogDirFailure failure) {
@@ -74,7 +77,24 @@ final class FetchRound {
         }
     }
 
-    /// @return where the reader's log and ours part, or null when the reader is on our line (or does not say)
+    /// A first batch that the limit has cut is of no use to anybody: the reader comes back when it has room for a whole one.
+    private static ReadResult.Read withoutPartOfABatch(ReadResult.Read read) {
+        if (read.firstBatchSize() <= read.records().sizeInBytes()) return read;
+        read.release();
+        return new ReadResult.Read(MemoryRecords.EMPTY, 0, -1, read.abortedTransactions());
+    }
+
+    /// A replica asks that is none of this partition's: no partition has others than this broker yet.
+    PartitionRead refuseReplica(WantedPartition wanted) {
+        return switch (find(wanted)) {
+            case Leading(Partition partition)   -> PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            case Following(Partition partition) -> PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+            case Absent(ErrorCode error)        -> PartitionRead.absent(wanted, error);
+        };
+    }
+
+    /// @return where the reader's log and ours part (epoch -1: the reader's epoch is none of ours), or null when the reader is on our line
+    ///         (or does not say)
     private static OffsetAndEpoch divergence(Partition partition, FetchPartition fetch) {
         if (fetch.lastFetchedEpoch() < 0) return null;
         OffsetAndEpoch end = partition.epochEndOffset(fetch.lastFetchedEpoch());
@@ -86,7 +106,7 @@ final class FetchRound {
         return version >= FIRST_VERSION_WITH_TOPIC_IDS ? partitions.find(key.topicId(), key.partition()) : partitions.find(key.topic(), key.partition());
     }
 
-    /// @return null where the version has no place for a hint at the leader
+    /// @return null where Kafka gives no hint at the leader, although the field is there from version 12 on (KIP-951)
     private Partition hintAt(Partition partition) {
         return version >= FIRST_VERSION_WITH_LEADER_HINTS ? partition : null;
     }

@@ -35,6 +35,11 @@ record PartitionRead(WantedPartition wanted, ErrorCode error, long highWatermark
                 readCommitted ? List.of() : null, new EpochEndOffset(end.epoch(), end.offset()), NO_LEADER_HINT);
     }
 
+    /// Of a partition that is not here the list of aborted transactions is empty whatever was asked for, as with Kafka.
+    static PartitionRead absent(WantedPartition wanted, ErrorCode error) {
+        return refused(wanted, true, null, error);
+    }
+
     /// @param partition for a hint at the leader, null when this broker does not know the partition
     static PartitionRead refused(WantedPartition wanted, boolean readCommitted, Partition partition, ErrorCode error) {
         boolean hint = partition != null && (error == ErrorCode.NOT_LEADER_OR_FOLLOWER || error == ErrorCode.FENCED_LEADER_EPOCH);

@@ -74,12 +74,12 @@ public final class Partition implements CoordinatorPartition {
             if (newest.leader() != self.value()) {
                 leader = null;
             } else if (leader == null || leader.leaderEpoch() < newest.leaderEpoch()) {
-                leader = new LeaderReplica(self, newest.leaderEpoch(), newest.partitionEpoch(), brokers(newest.isr()), newRules.minInSyncReplicas(),
+                leader = new LeaderReplica(self, newest.leaderEpoch(), newest.partitionEpoch(), brokers(newest.isr()), reachable(newRules, newest),
                         newRules.durability(), log.logEndOffset(), highWatermark);
                 log.assignLeaderEpoch(newest.leaderEpoch(), log.logEndOffset());
                 carryOut(leader.step(new Synced(log.logEndOffset())));
             } else {
-                carryOut(leader.step(new Reconfigured(brokers(newest.isr()), newest.partitionEpoch(), newRules.minInSyncReplicas(), newRules.durability())));
+                carryOut(leader.step(new Reconfigured(brokers(newest.isr()), newest.partitionEpoch(), reachable(newRules, newest), newRules.durability())));
             }
         } finally {
             turns.unlock();
@@ -97,6 +97,12 @@ public final class Partition implements CoordinatorPartition {
             turns.unlock();
         }
         moved.raise();
+    }
+
+    /// More in-sync replicas than there are replicas cannot be asked for: with `min.insync.replicas=2` a topic of one replica is still written.
+    /// Source: Kafka 4.4's answer, and KIP-966.
+    private static int reachable(PartitionRules rules, PartitionRegistration registration) {
+        return Math.min(rules.minInSyncReplicas(), registration.replicas().size());
     }
 
     private static List<BrokerId> brokers(List<Integer> ids) {

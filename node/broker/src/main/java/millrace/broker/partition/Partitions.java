@@ -5,9 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import millrace.broker.metadata.BrokerMetadata;
 import millrace.common.TopicIdPartition;
 import millrace.common.TopicPartition;
 import millrace.common.Uuid;
+import millrace.metadata.TopicImage;
 import millrace.protocol.ErrorCode;
 
 /// Finds partitions, by name and by topic id, and does nothing else.
@@ -22,20 +24,31 @@ public final class Partitions {
     /// @param error `UNKNOWN_TOPIC_OR_PARTITION`, `UNKNOWN_TOPIC_ID`, or `NOT_LEADER_OR_FOLLOWER` when it exists on other brokers only
     public record Absent(ErrorCode error) implements Found {}
 
+    private final BrokerMetadata metadata;
     private final ConcurrentMap<TopicPartition, Partition> byName = new ConcurrentHashMap<>();
     private final ConcurrentMap<TopicIdPartition, Partition> byId = new ConcurrentHashMap<>();
 
+    public Partitions(BrokerMetadata metadata) {
+        this.metadata = metadata;
+    }
+
     public Found find(String topic, int partition) {
-        return found(byName.get(new TopicPartition(topic, partition)), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        Partition here = byName.get(new TopicPartition(topic, partition));
+        return here != null ? found(here) : absent(metadata.topic(topic), partition, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
     public Found find(Uuid topicId, int partition) {
-        return found(byId.get(new TopicIdPartition(topicId, partition)), ErrorCode.UNKNOWN_TOPIC_ID);
+        Partition here = byId.get(new TopicIdPartition(topicId, partition));
+        return here != null ? found(here) : absent(metadata.image().topics().byId(topicId), partition, ErrorCode.UNKNOWN_TOPIC_ID);
     }
 
-    private static Found found(Partition partition, ErrorCode otherwise) {
-        if (partition == null) return new Absent(otherwise);
+    private static Found found(Partition partition) {
         return partition.isLeading() ? new Leading(partition) : new Following(partition);
+    }
+
+    private static Found absent(TopicImage topic, int partition, ErrorCode withoutTopic) {
+        if (topic == null) return new Absent(withoutTopic);
+        return new Absent(topic.partitions().containsKey(partition) ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
     /// @return in order of topic name and partition

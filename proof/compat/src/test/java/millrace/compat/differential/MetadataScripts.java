@@ -59,7 +59,7 @@ final class MetadataScripts {
             session.ask("the same topic twice", names("metadata.two", "metadata.two"), version);
             if (version >= 4) session.ask("topics that are not there", names("metadata.absent", "metadata.one", "metadata.gone").toBuilder().allowAutoTopicCreation(false).build(), version);
             session.ask("names that cannot be", names("metadata/slash", "..", "", "a".repeat(250)), version);
-            if (version >= 8) session.ask("with authorized operations of the topic", names("metadata.one").toBuilder().includeTopicAuthorizedOperations(true).build(), version);
+            if (version >= 8) session.ask("with authorized operations of the topic", names("metadata.one", "metadata.absent", "metadata/slash").toBuilder().allowAutoTopicCreation(false).includeTopicAuthorizedOperations(true).build(), version);
             if (version >= 8 && version <= 10) session.ask("with authorized operations of the cluster", names("metadata.one").toBuilder().includeClusterAuthorizedOperations(true).build(), version);
             if (version >= 12) {
                 session.ask("by id", ids(two), version);
@@ -120,6 +120,9 @@ final class MetadataScripts {
         note(session, "order from the cursor", second);
         session.ask("a cursor past the topic's end", describe(4, new Cursor("partitions.b", 9), "partitions.b", "partitions.c"), 0);
         session.ask("a cursor at an absent topic", describe(4, new Cursor("partitions.bb", 0), "partitions.a", "partitions.c"), 0);
+        session.ask("all topics from a cursor at an absent one", describe(3, new Cursor("partitions.aa", 0)), 0);
+        session.ask("all topics from a cursor", describe(3, new Cursor("partitions.a", 1)), 0);
+        session.ask("a cursor at an absent topic that is asked for", describe(4, new Cursor("partitions.bb", 0), "partitions.a", "partitions.bb", "partitions.c"), 0);
         session.ask("a cursor after all topics", describe(4, new Cursor("z", 0), "partitions.a", "partitions.c"), 0);
         session.ask("exactly the limit", describe(2, null, "partitions.a"), 0);
         session.ask("exactly the limit, more topics", describe(2, null, "partitions.a", "partitions.b"), 0);

@@ -9,6 +9,7 @@ import static millrace.protocol.ApiKey.OFFSET_FOR_LEADER_EPOCH;
 
 import java.util.List;
 import millrace.protocol.message.InitProducerIdRequest;
+import millrace.protocol.message.InitProducerIdResponse;
 import millrace.protocol.message.ListOffsetsRequest;
 import millrace.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
 import millrace.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
@@ -99,6 +100,8 @@ final class OffsetScripts {
     }
 
     private static void producerIds(Session session) {
+        // A node may still be asking its controller for its first block of ids.
+        session.<InitProducerIdResponse>awaitQuietly(InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build(), 4, answer -> answer.errorCode() == 0);
         Versions.each(INIT_PRODUCER_ID, version -> {
             session.ask("a new one", InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build(), version);
             session.ask("no time-out", InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(0).build(), version);

@@ -212,7 +212,8 @@ final class ProduceScripts {
     private static void sequences(Session session) {
         session.topic("produce.sequences", 2);
         long now = session.nowMs();
-        long producer = session.<InitProducerIdResponse>ask("a producer", InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build(), 4).producerId();
+        var request = InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build();
+        long producer = session.<InitProducerIdResponse>awaitQuietly(request, 4, answer -> answer.errorCode() == 0).producerId();
         String topic = "produce.sequences";
         int sequence = 0;
         List<ByteBuffer> sent = new ArrayList<>();
