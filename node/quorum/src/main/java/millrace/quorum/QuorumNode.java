@@ -105,6 +105,7 @@ public final class QuorumNode implements ControllerLink {
     private final CommittedFeed feed;
     private final Descriptions descriptions;
     private final Uuid incarnationId;
+    private final short kraftVersion;
 
     private final AtomicInteger waiting = new AtomicInteger();
     private final ArrayDeque<Request> mailbox = new ArrayDeque<>();
@@ -136,6 +137,7 @@ public final class QuorumNode implements ControllerLink {
         this.stateFile = stateFile;
         this.formatted = loaded.formatted();
         this.voters = loaded.voters();
+        this.kraftVersion = loaded.voters().kraftVersion();
         this.lastTimestampMs = loaded.timestampMs();
         this.raft = new RaftCore(settings.self(), new RaftSettings(settings.electionTimeoutMs(), settings.fetchTimeoutMs(), randomness.nextLong()));
         this.controller = new ControllerCore(new ControllerSettings(settings.clusterId(), settings.nodeId(), settings.sessionTimeoutMs(),
@@ -193,6 +195,11 @@ public final class QuorumNode implements ControllerLink {
     /// The way to the controller for the broker of this process.
     public ControllerLink controllerLink() {
         return this;
+    }
+
+    /// What ApiVersions tells on the controller listener.
+    public millrace.wire.Features features() {
+        return new ControllerFeatures(settings, feed, kraftVersion);
     }
 
     /// The newest committed image.
