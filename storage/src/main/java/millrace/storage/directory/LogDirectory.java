@@ -22,6 +22,7 @@ import millrace.common.Uuid;
 import millrace.ports.Clock;
 import millrace.ports.Disk;
 import millrace.ports.Workers;
+import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
 import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.DamagedLog;
@@ -32,6 +33,7 @@ import millrace.storage.log.LogEvent;
 import millrace.storage.log.LogHost;
 import millrace.storage.log.LogPlace;
 import millrace.storage.log.LogStart;
+import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.log.SegmentCache;
 import millrace.storage.sync.SyncOwner;
@@ -232,6 +234,7 @@ public final class LogDirectory implements AutoCloseable {
     /// Creates the folder and opens the empty log; returns the existing one when there is one with this topic id. No sync: the log's
     /// first flush makes its creation durable before it makes any record so.
     /// @throws IllegalStateException when the folder belongs to another topic, or is damaged
+    /// @throws OutOfSpace            when there is no room for it now
     /// @throws LogDirFailure         the device failed
     public PartitionLog createLog(TopicPartition topicPartition, Uuid topicId, LogConfig config) {
         changing.lock();
@@ -244,6 +247,7 @@ public final class LogDirectory implements AutoCloseable {
             logs.put(topicPartition, log);
             return log;
         } catch (IOException e) {
+            if (isShort(e)) throw new OutOfSpace("create the log of " + topicPartition + " in " + path, e);
             throw fail(new LogDirFailure(path, path, "create the log of " + topicPartition, e));
         } catch (LogDirFailure e) {
             throw fail(e);
@@ -409,15 +413,20 @@ public final class LogDirectory implements AutoCloseable {
         disk.delete(target);
     }
 
-    /// Writes recovery points, log start offsets and high watermarks where something moved; deletes files whose delay has passed.
+    /// Writes recovery points, log start offsets and high watermarks where something moved; deletes files whose delay has passed. Without
+    /// room for them the older ones stay, which only makes a recovery longer.
     public void checkpointTick() {
         checkUsable();
         try {
             writeCheckpoints();
         } catch (IOException e) {
-            throw fail(new LogDirFailure(path, path, "write the checkpoints", e));
+            if (!isShort(e)) throw fail(new LogDirFailure(path, path, "write the checkpoints", e));
         }
         deletionTick(clock.monotonicMs());
+    }
+
+    private boolean isShort(IOException e) {
+        return DiskSpace.isShort(disk, path, e, 0);
     }
 
     private void writeCheckpoints() throws IOException {
@@ -518,9 +527,22 @@ public final class LogDirectory implements AutoCloseable {
                 Long written = writtenRecoveryPoints.get(log.topicPartition());
                 if (written != null && written > log.recoveryPoint()) writeRecoveryPoints();
             } catch (IOException e) {
-                throw fail(new LogDirFailure(path, recoveryPointFile.file(), "lower a recovery point", e));
+                if (isShort(e)) forgetRecoveryPoints();
+                else throw fail(new LogDirFailure(path, recoveryPointFile.file(), "lower a recovery point", e));
             } finally {
                 checkpointing.unlock();
+            }
+        }
+
+        /// No room to write a lower one: without any, every log is recovered from its beginning, which is as safe and only slower.
+        private void forgetRecoveryPoints() {
+            try {
+                disk.delete(recoveryPointFile.file());
+                disk.syncDirectory(path);
+                recoveryPointFile.forget();
+                writtenRecoveryPoints = new TreeMap<>();
+            } catch (IOException e) {
+                throw fail(new LogDirFailure(path, recoveryPointFile.file(), "delete the recovery points", e));
             }
         }
 

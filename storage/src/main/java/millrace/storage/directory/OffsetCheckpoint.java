@@ -62,6 +62,11 @@ final class OffsetCheckpoint {
         written = now;
     }
 
+    /// The file has been deleted.
+    void forget() {
+        written = null;
+    }
+
     Path file() {
         return file;
     }

@@ -12,6 +12,7 @@
 ///   log is opened, written after the last checkpoint.
 /// - A recovery point on the device is never above the end of its log: it is raised after the syncs and lowered before a truncation.
 /// - "Missing from my image" deletes nothing: a folder that the metadata does not know is set aside as `-stray` by an explicit call.
+/// - A full disk is no failure: appends and creations are refused, checkpoints wait, retention goes on and makes room.
 /// - A wall clock that jumps ahead deletes nothing ([RetentionClock]).
 ///
 /// | file                               | written                                    |

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import millrace.ports.DiskFile;
 import millrace.record.CorruptRecord;
 import millrace.record.RecordBatch;
+import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
 
 /// What is done with a log after an unclean stop.
@@ -153,12 +154,15 @@ final class LogRecovery {
     }
 
     private void syncRecovered(long from) throws IOException {
-        for (LogSegment each : segments.tailMap(from).values()) {
-            each.sync(each.sizeInBytes());
-            if (each == segments.lastEntry().getValue()) continue;
-            each.endOfAppends();
-            each.writeSideFiles(true);
-            each.release();
+        for (LogSegment each : segments.tailMap(from).values()) each.sync(each.sizeInBytes());
+        try {
+            for (LogSegment each : segments.tailMap(from).headMap(segments.lastKey()).values()) {
+                each.endOfAppends();
+                each.writeSideFiles(true);
+                each.release();
+            }
+        } catch (IOException e) {
+            if (!DiskSpace.isShort(place.disk(), place.directory(), e, 0)) throw e;          // the next flush writes them
         }
         place.disk().syncDirectory(place.directory());
     }

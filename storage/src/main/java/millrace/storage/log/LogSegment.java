@@ -181,8 +181,7 @@ final class LogSegment {
     private ByteBuffer sideFile(String suffix) throws IOException {
         try {
             return SmallFiles.read(place.disk(), file(suffix));
-        } catch (NoSuchFileException e) {
-            rejected(suffix, "it is missing");
+        } catch (NoSuchFileException notWrittenBeforeACrash) {
             return null;
         }
     }

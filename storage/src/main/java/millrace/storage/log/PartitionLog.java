@@ -22,6 +22,7 @@ import millrace.record.CorruptRecord;
 import millrace.record.DecodeLimits;
 import millrace.record.RecordBatch;
 import millrace.record.RecordBatches;
+import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
 
 /// One partition's log: record batches in the order of their offsets, in segment files.
@@ -101,10 +102,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /// Opens the log in `place.directory()`, which is created when absent; recovers it when `start` is not clean. Blocking.
     /// @throws DamagedLog when files lack what was on the device; nothing has been changed then
+    /// @throws OutOfSpace when there is no room for a new log
     public static PartitionLog open(LogPlace place, LogConfig config, LogStart start) throws DamagedLog {
         try {
             return new PartitionLog(place, config, start, LogLoader.load(place, config, start));
         } catch (IOException e) {
+            if (DiskSpace.isShort(place.disk(), place.directory(), e, 0)) throw new OutOfSpace("open the log of " + place.topicPartition() + " in " + place.directory(), e);
             throw new LogDirFailure(place.directory(), place.directory(), "open the log of " + place.topicPartition(), e);
         }
     }
@@ -918,7 +921,9 @@ public final class PartitionLog implements AutoCloseable {
         return null;
     }
 
+    /// The flush comes first: what producers did in the segments that go is then in a snapshot behind them.
     private int delete(Expired expired) throws IOException {
+        flush(captureDirty(false));
         LogSegment[] gone;
         long bytes = 0;
         lock.lock();
@@ -934,7 +939,7 @@ public final class PartitionLog implements AutoCloseable {
         for (LogSegment each : gone) {
             bytes += each.sizeInBytes();
             remove(each);
-            snapshots.deleteAt(each.baseOffset);
+            if (snapshots.latest() > each.baseOffset) snapshots.deleteAt(each.baseOffset);
         }
         place.host().onEvent(new LogEvent.SegmentsDeleted(topicPartition(), gone.length, bytes, logStartOffset, expired.reason));
         return gone.length;

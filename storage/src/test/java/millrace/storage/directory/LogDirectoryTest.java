@@ -19,6 +19,7 @@ import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogEvent;
 import millrace.storage.log.ManualClock;
 import millrace.storage.log.MemoryDisk;
+import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.sync.DirectWorkers;
 import org.junit.jupiter.api.Test;
@@ -258,6 +259,28 @@ class LogDirectoryTest {
         assertThatThrownBy(() -> directory.createLog(B1, ID, config)).isInstanceOf(LogDirFailure.class);
         assertThatThrownBy(() -> directory.closeCleanly(1)).isInstanceOf(LogDirFailure.class);
         assertThat(names()).doesNotContain(".kafka_cleanshutdown");
+    }
+
+    @Test void aFullDiskStopsNeitherTheDirectoryNorATruncation() throws Exception {
+        open();
+        PartitionLog log = directory.createLog(A0, ID, config);
+        for (int i = 0; i < 4; i++) append(log, "v" + i);
+        log.flush(4);
+        directory.checkpointTick();
+        append(log, "w");
+        log.flush(5);
+        disk.usableBytes = 0;
+        directory.checkpointTick();
+        assertThatThrownBy(() -> directory.createLog(B1, ID, config)).isInstanceOf(OutOfSpace.class).hasMessageContaining("b-with-dash-1");
+        assertThat(text("recovery-point-offset-checkpoint")).isEqualTo("0\n1\na 0 4\n");
+        log.truncateTo(2);
+        assertThat(names()).doesNotContain("recovery-point-offset-checkpoint");
+        assertThat(failures).isEmpty();
+        disk.usableBytes = 1 << 20;
+        directory.createLog(B1, ID, config);
+        directory.checkpointTick();
+        directory.closeCleanly(1);
+        assertThat(open().log(A0).orElseThrow().logEndOffset()).isEqualTo(2);
     }
 
     @Test void dirtyLogsAreSyncedInTimeAlsoWhenNobodyWaits() {

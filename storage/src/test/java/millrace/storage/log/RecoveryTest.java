@@ -123,7 +123,7 @@ class RecoveryTest {
         bench.disk.delete(bench.file(0, ".timeindex"));
         bench.open(new LogStart(600, 0, 600, true));
         assertThat(bench.content()).hasSize(600);
-        assertThat(bench.events(LogEvent.SideFileRejected.class)).hasSize(2);
+        assertThat(bench.events(LogEvent.SideFileRejected.class)).hasSize(1);
         assertThat(bench.disk.content(bench.file(0, ".index"))).isEqualTo(index);
         assertThat(bench.disk.content(bench.file(0, ".timeindex"))).isEqualTo(times);
     }
@@ -246,6 +246,17 @@ class RecoveryTest {
         bench.open(new LogStart(9, 0, 0, true));
         assertThat(bench.names()).doesNotContain("00000000000000000009.recentbatches");
         assertThat(bench.append(idempotent(5, 0, 3, "v3"))).isInstanceOf(AppendResult.Duplicate.class);
+    }
+
+    @Test void retentionTakesNoProducersAway() {
+        bench.with(LogConfig.builder().segmentBytes(500).retentionMs(-1).build()).open();
+        for (int i = 0; i < 12; i++) bench.append(idempotent(5, 0, i, "v" + i + "x".repeat(100)));
+        bench.log.updateHighWatermark(12);
+        bench.log.advanceLogStartOffset(11);
+        bench.log.retention(bench.clock.timestampMs());
+        assertThat(bench.log.segmentCount()).isEqualTo(1);
+        bench.kill();
+        for (int i = 7; i < 12; i++) assertThat(bench.append(idempotent(5, 0, i, "v" + i + "x".repeat(100)))).isInstanceOf(AppendResult.Duplicate.class);
     }
 
     @Test void recentBatchesOfAnotherSnapshotAreNotMixedIn() {

@@ -1,4 +1,4 @@
-package millrace.storage.log;
+package millrace.storage.file;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -6,7 +6,7 @@ import java.util.List;
 import millrace.ports.Disk;
 
 /// Tells a full disk from a broken one.
-final class DiskSpace {
+public final class DiskSpace {
     /// How Linux, macOS and Windows put it; the JDK passes the words on and keeps the number to itself.
     private static final List<String> WORDS = List.of("No space left on device", "Disk quota exceeded", "There is not enough space on the disk");
     /// A file system with less than this left may refuse any write.
@@ -15,7 +15,7 @@ final class DiskSpace {
     private DiskSpace() {}
 
     /// @param bytes that were to be written
-    static boolean isShort(Disk disk, Path directory, IOException failure, long bytes) {
+    public static boolean isShort(Disk disk, Path directory, IOException failure, long bytes) {
         String message = failure.getMessage();
         if (message != null && WORDS.stream().anyMatch(message::contains)) return true;
         try {
