@@ -195,6 +195,8 @@ public final class LogDirectory implements AutoCloseable {
         } catch (DamagedLog | CorruptSegment found) {
             damaged.put(of, found.getMessage());
             settings.listener().onDamaged(of, found.getMessage());
+        } catch (OutOfSpace full) {
+            throw new LogDirFailure(path, folder.path(), "load the logs without any space left", full.cause());
         }
     }
 

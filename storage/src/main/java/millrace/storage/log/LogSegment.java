@@ -10,6 +10,7 @@ import java.util.function.Function;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
 import millrace.record.RecordBatch;
+import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
 
 /// One segment: a `.log` file and what is known about where things are in it.
@@ -133,7 +134,7 @@ final class LogSegment {
             DiskFile file = place.disk().open(logFile(), Disk.OpenMode.READ_WRITE);
             try {
                 open = withIndexes(file);
-                if (!sideFilesWritten && !pinned) writeSideFiles(open, true);    // a cold segment's indexes had to be made anew
+                if (!sideFilesWritten && !pinned) writeRebuilt(open);
                 return open;
             } finally {
                 if (open == null) file.close();
@@ -143,6 +144,15 @@ final class LogSegment {
             throw e;
         } finally {
             opening.unlock();
+        }
+    }
+
+    /// A cold segment's indexes had to be made anew. Without room for them they stay in memory, and the segment stays open.
+    private void writeRebuilt(Open made) throws IOException {
+        try {
+            writeSideFiles(made, true);
+        } catch (IOException e) {
+            if (!DiskSpace.isShort(place.disk(), place.directory(), e, 0)) throw e;
         }
     }
 
@@ -581,8 +591,8 @@ final class LogSegment {
         int offsets = held.offsets.count();
         int times = held.times.count();
         TransactionIndex aborted = transactions();
-        writeEntries(SegmentFiles.OFFSET_INDEX, held.offsets.bytes(writtenOffsetEntries), (long) writtenOffsetEntries * OffsetIndex.ENTRY_BYTES);
-        writeEntries(SegmentFiles.TIME_INDEX, held.times.bytes(writtenTimeEntries), (long) writtenTimeEntries * TimeIndex.ENTRY_BYTES);
+        writeEntries(SegmentFiles.OFFSET_INDEX, held.offsets.bytes(writtenOffsetEntries, offsets), (long) writtenOffsetEntries * OffsetIndex.ENTRY_BYTES);
+        writeEntries(SegmentFiles.TIME_INDEX, held.times.bytes(writtenTimeEntries, times), (long) writtenTimeEntries * TimeIndex.ENTRY_BYTES);
         if (aborted.entries().size() != writtenTransactions) writeTransactions(aborted);
         writtenOffsetEntries = offsets;
         writtenTimeEntries = times;

@@ -109,10 +109,12 @@ final class OffsetIndex {
         return new OffsetIndex(Arrays.copyOf(entries, Math.max(8, kept)), kept);
     }
 
-    /// The entries from `first` on as the file has them.
-    ByteBuffer bytes(int first) {
-        ByteBuffer bytes = ByteBuffer.allocate((count - first) * ENTRY_BYTES);
-        for (int i = first; i < count; i++) bytes.putLong(entries[i]);
+    /// The entries from `first` (inclusive) to `end` (exclusive) as the file has them. The writer may append more meanwhile, so the
+    /// end is the caller's, who has asked for [#count] once.
+    ByteBuffer bytes(int first, int end) {
+        ByteBuffer bytes = ByteBuffer.allocate((end - first) * ENTRY_BYTES);
+        long[] in = entries;
+        for (int i = first; i < end; i++) bytes.putLong(in[i]);
         return bytes.flip();
     }
 

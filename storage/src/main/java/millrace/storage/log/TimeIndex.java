@@ -98,9 +98,10 @@ final class TimeIndex {
         return new TimeIndex(Arrays.copyOf(timestamps, room), Arrays.copyOf(relativeOffsets, room), kept);
     }
 
-    ByteBuffer bytes(int first) {
-        ByteBuffer bytes = ByteBuffer.allocate((count - first) * ENTRY_BYTES);
-        for (int i = first; i < count; i++) bytes.putLong(timestamps[i]).putInt(relativeOffsets[i]);
+    /// As [OffsetIndex#bytes]: the end is the caller's, because the writer may append meanwhile.
+    ByteBuffer bytes(int first, int end) {
+        ByteBuffer bytes = ByteBuffer.allocate((end - first) * ENTRY_BYTES);
+        for (int i = first; i < end; i++) bytes.putLong(timestamps[i]).putInt(relativeOffsets[i]);
         return bytes.flip();
     }
 }
