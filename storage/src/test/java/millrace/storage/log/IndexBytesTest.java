@@ -16,9 +16,9 @@ class IndexBytesTest {
 
     @Test void theSameHoldsForTimes() {
         var index = TimeIndex.empty();
-        for (int i = 1; i <= 3; i++) index.append(1_000 + i, i);
+        for (int i = 1; i <= 3; i++) index.appendIfLater(1_000 + i, i);
         int counted = index.count();
-        for (int i = 4; i <= 40; i++) index.append(1_000 + i, i);
+        for (int i = 4; i <= 40; i++) index.appendIfLater(1_000 + i, i);
         assertThat(index.bytes(1, counted).remaining()).isEqualTo(2 * TimeIndex.ENTRY_BYTES);
     }
 }
