@@ -31,6 +31,7 @@ import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogConfig;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogEvent;
+import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
 import millrace.wire.Condition;
 import millrace.wire.Pending;
@@ -102,6 +103,9 @@ public final class ShellNode implements GroupNode {
                     elect(new LedPartition(directory, directory.log(OFFSETS).orElseGet(() -> directory.createLog(OFFSETS, new Uuid(7, 7), CONFIG))));
                 } catch (LogDirFailure failure) {
                     fail(failure);
+                } catch (OutOfSpace full) {
+                    world.note("for want of space: " + full.getMessage());
+                    world.at(0, node::crash);
                 }
             });
         }

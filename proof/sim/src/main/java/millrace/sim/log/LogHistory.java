@@ -110,9 +110,13 @@ public final class LogHistory {
     /// A reader was told that the log ends here (exclusive).
     public record EndSeen(int partition, long end, long invokedNanos, long doneNanos) {}
 
+    /// A reader that had been shown the log up to `position` was told that it ends before that.
+    public record Shrunk(int reader, int partition, long position, long end) {}
+
     private final List<Produce> produces = new ArrayList<>();
     private final List<Poll> polls = new ArrayList<>();
     private final List<EndSeen> ends = new ArrayList<>();
+    private final List<Shrunk> shrunk = new ArrayList<>();
     private final TreeMap<Integer, Long> deletedBelow = new TreeMap<>();
 
     public LogHistory() {}
@@ -130,6 +134,10 @@ public final class LogHistory {
 
     public void end(EndSeen end) {
         ends.add(end);
+    }
+
+    public void shrunk(Shrunk event) {
+        shrunk.add(event);
     }
 
     /// Somebody has asked to delete everything below `offset`: from now on it may be gone.
@@ -151,6 +159,10 @@ public final class LogHistory {
 
     public List<EndSeen> ends() {
         return ends;
+    }
+
+    public List<Shrunk> shrunk() {
+        return shrunk;
     }
 
     /// @return the produce that a record was sent with, or null when nobody ever sent it

@@ -28,6 +28,7 @@ import millrace.storage.log.DamagedLog;
 import millrace.storage.log.LogConfig;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogEvent;
+import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.log.ReadResult;
 
@@ -289,12 +290,15 @@ public class LogNode {
             }));
         }
 
-        /// A failed device ends the node. It comes back after a power cycle: after a failed sync the page cache shows what the device does not have.
+        /// A full disk ends a start, and nothing else. A failed device ends the node. It comes back after a power cycle: after a failed sync the page cache shows what the device does not have.
         private void guarded(Runnable doing) {
             try {
                 doing.run();
             } catch (LogDirFailure failure) {
                 fail(failure);
+            } catch (OutOfSpace full) {
+                world.note("for want of space: " + full.getMessage());
+                if (!serving) world.at(0, node::crash);
             } catch (RuntimeException thrown) {
                 if (!node.platter().hasLied() || !failsClosed(thrown)) throw thrown;
                 world.note("fails closed: " + thrown);

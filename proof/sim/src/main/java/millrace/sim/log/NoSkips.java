@@ -7,9 +7,10 @@ import java.util.TreeSet;
 import millrace.sim.Violation;
 import millrace.sim.log.LogHistory.Poll;
 import millrace.sim.log.LogHistory.Seen;
+import millrace.sim.log.LogHistory.Shrunk;
 
 /// D4: within one assignment a reader goes on where it stopped, never back, and passes no record that anybody has seen at an offset
-/// between two of its own.
+/// between two of its own. What it has been shown does not lie behind the log's end later on.
 public final class NoSkips implements LogChecker {
     public NoSkips() {}
 
@@ -20,6 +21,9 @@ public final class NoSkips implements LogChecker {
             for (Seen seen : poll.seen()) offsets.add(seen.offset());
         }
         List<Violation> found = new ArrayList<>();
+        for (Shrunk shrunk : history.shrunk()) {
+            found.add(new Violation("D4", "reader " + shrunk.reader() + " had been shown partition " + shrunk.partition() + " up to " + shrunk.position() + ", and then it ended at " + shrunk.end()));
+        }
         var lastPoll = new TreeMap<String, Poll>();
         for (Poll poll : history.polls()) {
             Poll before = lastPoll.put(poll.reader() + "/" + poll.assignment() + "/" + poll.partition(), poll);

@@ -141,6 +141,11 @@ class LogCheckersTest {
         assertThat(broken()).isEqualTo("D4");
     }
 
+    @Test void anEndBeforeWhatAReaderHasBeenShownBreaksD4() {
+        history.shrunk(new LogHistory.Shrunk(1, 0, 5, 3));
+        assertThat(broken()).isEqualTo("D4");
+    }
+
     @Test void aLaterBatchThatLiesBeforeAnEarlierOneBreaksD5() {
         Produce first = history.produce(1, true, 0, 1, ++nowNanos);
         Produce second = history.produce(1, true, 0, 1, ++nowNanos);

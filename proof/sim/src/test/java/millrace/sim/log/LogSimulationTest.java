@@ -4,7 +4,7 @@ import millrace.sim.Simulation;
 import millrace.sim.World;
 
 /// The log engine under crashes, power losses, failing and full disks.
-class LogSimulation {
+class LogSimulationTest {
     @Simulation(seeds = 100)
     void acknowledgedRecordsSurviveInOrderAndOnce(World world) {
         new LogWorkload(world, LogWorkload.draw(world), LogNode::new).run().check();

@@ -4,7 +4,7 @@ import millrace.sim.Simulation;
 import millrace.sim.World;
 
 /// Classic groups under churn, hanging members, coordinator crashes and jumping clocks.
-class GroupSimulation {
+class GroupSimulationTest {
     @Simulation(seeds = 100)
     void everyPartitionHasOneOwnerAndNoCommitIsLost(World world) {
         new GroupWorkload(world, GroupWorkload.draw(world), CoreNode::new).run().check();
