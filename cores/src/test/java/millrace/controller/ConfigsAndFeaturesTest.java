@@ -73,6 +73,9 @@ class ConfigsAndFeaturesTest {
 
     @Test void resourcesMustExistAndMakeSense() {
         assertThat(alter(ConfigResource.TOPIC, "absent", SET, "retention.ms", "5")).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(alter(ConfigResource.TOPIC, "no/topic", SET, "retention.ms", "5")).isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
+        assertThat(alter(ConfigResource.TOPIC, "", SET, "retention.ms", "5")).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(alter(ConfigResource.BROKER, "1", SET, "log.retention.ms", "soon")).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(alter(ConfigResource.BROKER, "one", SET, "log.retention.ms", "5")).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(alter(ConfigResource.GROUP, "", SET, "consumer.session.timeout.ms", "50000")).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(alter(ConfigResource.BROKER_LOGGER, "1", SET, "root", "INFO")).isEqualTo(ErrorCode.INVALID_REQUEST);

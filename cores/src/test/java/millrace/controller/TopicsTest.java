@@ -162,6 +162,25 @@ class TopicsTest {
         return ErrorCode.forCode(response.responses().getFirst().errorCode());
     }
 
+    @Test void aTopicNamedByItsNameAndByItsIdIsAnsweredOnceAndStays() {
+        world.create(topic("a").build());
+        Uuid id = world.image().topics().byName("a").id();
+        DeleteTopicsResponse response = world.ask(new ControllerCommand.DeleteTopics(DeleteTopicsRequest.builder().topics(List.of(
+            DeleteTopicsRequest.DeleteTopicState.builder().name(null).topicId(id).build(),
+            DeleteTopicsRequest.DeleteTopicState.builder().name("a").build())).build(), (short) 6));
+        assertThat(response.responses()).singleElement().satisfies(result -> {
+            assertThat(result.topicId()).isEqualTo(id);
+            assertThat(ErrorCode.forCode(result.errorCode())).isEqualTo(ErrorCode.INVALID_REQUEST);
+        });
+        assertThat(world.image().topics().byName("a")).isNotNull();
+    }
+
+    @Test void oneRequestForTooManyPartitionsCreatesNone() {
+        var response = world.create(topic("a").numPartitions(6_000).build(), topic("b").numPartitions(4_001).build());
+        assertThat(response.topics()).extracting(each -> ErrorCode.forCode(each.errorCode())).containsOnly(ErrorCode.POLICY_VIOLATION);
+        assertThat(world.image().topics().size()).isZero();
+    }
+
     @Test void deletionMayBeForbidden() {
         var forbidding = new ControllerWorld(Map.of("delete.topic.enable", "false"));
         forbidding.unfenced(1);

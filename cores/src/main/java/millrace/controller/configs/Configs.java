@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 import millrace.controller.Changes;
+import millrace.controller.LegalTopicName;
 import millrace.controller.Problem;
 import millrace.metadata.ConfigResource;
 import millrace.metadata.Features;
@@ -80,14 +81,15 @@ public final class Configs {
                 record(resource, altered, changes);
                 yield null;
             }
-            case ConfigChange.Refused(ConfigChange.Reason reason, String message) -> new Problem(ErrorCode.valueOf(reason.name()), message);
+            // A broker's value that is wrong makes the request wrong, as with Kafka, where brokers and not the controller judge it.
+            case ConfigChange.Refused(ConfigChange.Reason reason, String message) -> new Problem(resource.type() == ConfigResource.BROKER
+                ? ErrorCode.INVALID_REQUEST : ErrorCode.valueOf(reason.name()), message);
         };
     }
 
     private static Problem problemWith(ConfigResource resource, MetadataImage image) {
         return switch (resource.type()) {
-            case ConfigResource.TOPIC -> image.topics().byName(resource.name()) != null ? null
-                : new Problem(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + resource.name() + "'.");
+            case ConfigResource.TOPIC -> problemWithTopic(resource.name(), image);
             case ConfigResource.BROKER -> resource.name().isEmpty() || isNumber(resource.name()) ? null
                 : new Problem(ErrorCode.INVALID_REQUEST, "'" + resource.name() + "' is not a broker's number; leave the name empty to mean all brokers.");
             case ConfigResource.CLIENT_METRICS -> !resource.name().isEmpty() ? null
@@ -97,6 +99,13 @@ public final class Configs {
             case ConfigResource.BROKER_LOGGER -> new Problem(ErrorCode.INVALID_REQUEST, "Loggers belong to one broker; send this to broker '" + resource.name() + "' itself.");
             default -> new Problem(ErrorCode.INVALID_REQUEST, "Resource type " + resource.type() + " has no settings; known are 2 TOPIC, 4 BROKER, 16 CLIENT_METRICS and 32 GROUP.");
         };
+    }
+
+    private static Problem problemWithTopic(String name, MetadataImage image) {
+        if (name.isEmpty()) return new Problem(ErrorCode.INVALID_REQUEST, "A topic's settings need the topic's name; what all topics share is set on the brokers.");
+        if (image.topics().byName(name) != null) return null;
+        Problem illegal = LegalTopicName.problemWith(name);
+        return illegal != null ? illegal : new Problem(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + name + "'.");
     }
 
     private static boolean isNumber(String text) {

@@ -1,23 +1,20 @@
 package millrace.controller.topics;
 
+import millrace.controller.LegalTopicName;
 import millrace.controller.Problem;
 import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
 
 /// What a topic may be called.
 final class TopicNames {
-    private static final int MAX_LENGTH = 249;
     private static final String METADATA_TOPIC = "__cluster_metadata";
 
     private TopicNames() {}
 
     /// @return null when a topic of this name may be created
     static Problem problemWith(String name, MetadataImage image) {
-        if (name.isEmpty()) return invalid("A topic's name cannot be empty.");
-        if (name.equals(".") || name.equals("..")) return invalid("A topic cannot be called '" + name + "'.");
-        if (name.length() > MAX_LENGTH) return invalid("The topic name has " + name.length() + " characters, at most " + MAX_LENGTH + " are allowed: '" + name.substring(0, 64) + "...'.");
-        for (int i = 0; i < name.length(); i++) if (!isAllowed(name.charAt(i)))
-            return invalid("The topic name '" + name + "' has a character that is not allowed at position " + i + "; allowed are ASCII letters, digits, '.', '_' and '-'.");
+        Problem illegal = LegalTopicName.problemWith(name);
+        if (illegal != null) return illegal;
         if (name.equals(METADATA_TOPIC)) return new Problem(ErrorCode.INVALID_REQUEST, "The topic " + METADATA_TOPIC + " is the cluster's own and cannot be created.");
         if (image.topics().byName(name) != null) return new Problem(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
         String other = colliding(name, image);
@@ -26,10 +23,6 @@ final class TopicNames {
 
     private static Problem invalid(String message) {
         return new Problem(ErrorCode.INVALID_TOPIC_EXCEPTION, message);
-    }
-
-    private static boolean isAllowed(char each) {
-        return each >= 'a' && each <= 'z' || each >= 'A' && each <= 'Z' || each >= '0' && each <= '9' || each == '.' || each == '_' || each == '-';
     }
 
     /// Names without either character cannot collide with anything but themselves; only the others are compared, and only with

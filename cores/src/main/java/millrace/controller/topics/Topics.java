@@ -50,23 +50,30 @@ public final class Topics {
         for (var topic : request.topics()) times.merge(topic.name(), 1, Integer::sum);
         var answered = new TreeSet<String>();
         var results = new ArrayList<CreateTopicsResponse.CreatableTopicResult>();
-        int budget = MAX_PARTITIONS_PER_REQUEST;
+        if (partitionsOf(request, changes.image()) > MAX_PARTITIONS_PER_REQUEST)
+            return CreateTopicsResponse.builder().topics(request.topics().stream().filter(topic -> answered.add(topic.name())).map(topic -> failed(topic, tooMany())).toList()).build();
         for (var topic : request.topics()) {
             if (!answered.add(topic.name())) continue;
             if (times.get(topic.name()) > 1) {
                 results.add(failed(topic, new Problem(ErrorCode.INVALID_REQUEST, "The request names the topic '" + topic.name() + "' more than once.")));
                 continue;
             }
-            var plan = plan(topic, chance, changes.image(), budget);
+            var plan = plan(topic, chance, changes.image());
             switch (plan) {
                 case Plan.Refused(Problem problem) -> results.add(failed(topic, problem));
-                case Plan.Accepted accepted -> {
-                    budget -= accepted.assignments.size();
-                    results.add(carryOut(topic, accepted, version, chance.nextUuid(), changes));
-                }
+                case Plan.Accepted accepted        -> results.add(carryOut(topic, accepted, version, chance.nextUuid(), changes));
             }
         }
         return CreateTopicsResponse.builder().topics(results).build();
+    }
+
+    /// All that is asked for counts, also what would be refused for other reasons.
+    private long partitionsOf(CreateTopicsRequest request, MetadataImage image) {
+        int byDefault = settings.broker(image).values().integer("num.partitions");
+        long partitions = 0;
+        for (var topic : request.topics())
+            partitions += !topic.assignments().isEmpty() ? topic.assignments().size() : topic.numPartitions() == DEFAULT ? byDefault : Math.max(0, topic.numPartitions());
+        return partitions;
     }
 
     /// What becomes of one topic that was asked for.
@@ -77,17 +84,17 @@ public final class Topics {
         record Accepted(List<List<Integer>> assignments, Map<String, String> configs) implements Plan {}
     }
 
-    private Plan plan(CreateTopicsRequest.CreatableTopic topic, Chance chance, MetadataImage image, int budget) {
+    private Plan plan(CreateTopicsRequest.CreatableTopic topic, Chance chance, MetadataImage image) {
         Problem name = TopicNames.problemWith(topic.name(), image);
         if (name != null) return new Plan.Refused(name);
         var configs = new LinkedHashMap<String, String>();
         for (var config : topic.configs()) configs.put(config.name(), config.value());
         if (ConfigChange.ofTopic(settings.broker(image), TreePMap.empty()).create(configs) instanceof ConfigChange.Refused(_, String message))
             return new Plan.Refused(new Problem(ErrorCode.INVALID_CONFIG, message));
-        return topic.assignments().isEmpty() ? placed(topic, configs, chance, image, budget) : assigned(topic, configs, image, budget);
+        return topic.assignments().isEmpty() ? placed(topic, configs, chance, image) : assigned(topic, configs, image);
     }
 
-    private Plan placed(CreateTopicsRequest.CreatableTopic topic, Map<String, String> configs, Chance chance, MetadataImage image, int budget) {
+    private Plan placed(CreateTopicsRequest.CreatableTopic topic, Map<String, String> configs, Chance chance, MetadataImage image) {
         var broker = settings.broker(image).values();
         int partitions = topic.numPartitions() == DEFAULT ? broker.integer("num.partitions") : topic.numPartitions();
         int replicas = topic.replicationFactor() == DEFAULT ? broker.integer("default.replication.factor") : topic.replicationFactor();
@@ -95,7 +102,6 @@ public final class Topics {
             "The number of partitions was " + partitions + "; it must be 1 or more, or -1 for the broker's default."));
         if (replicas <= 0) return new Plan.Refused(new Problem(ErrorCode.INVALID_REPLICATION_FACTOR,
             "The replication factor was " + replicas + "; it must be 1 or more, or -1 for the broker's default."));
-        if (partitions > budget) return new Plan.Refused(tooMany());
         var placement = new Placement(image, chance);
         Problem problem = problemWith(placement, replicas);
         if (problem != null) return new Plan.Refused(problem);
@@ -115,12 +121,11 @@ public final class Topics {
         return null;
     }
 
-    private Plan assigned(CreateTopicsRequest.CreatableTopic topic, Map<String, String> configs, MetadataImage image, int budget) {
+    private Plan assigned(CreateTopicsRequest.CreatableTopic topic, Map<String, String> configs, MetadataImage image) {
         if (topic.replicationFactor() != DEFAULT) return new Plan.Refused(new Problem(ErrorCode.INVALID_REQUEST,
             "Replicas are assigned by hand, so the replication factor must be -1."));
         if (topic.numPartitions() != DEFAULT) return new Plan.Refused(new Problem(ErrorCode.INVALID_REQUEST,
             "Replicas are assigned by hand, so the number of partitions must be -1."));
-        if (topic.assignments().size() > budget) return new Plan.Refused(tooMany());
         var byPartition = new TreeMap<Integer, List<Integer>>();
         for (var assignment : topic.assignments()) {
             if (byPartition.put(assignment.partitionIndex(), assignment.brokerIds()) != null) return new Plan.Refused(new Problem(ErrorCode.INVALID_REPLICA_ASSIGNMENT,
@@ -238,12 +243,27 @@ public final class Topics {
         var results = new ArrayList<DeleteTopicsResponse.DeletableTopicResult>();
         for (int i = 0; i < wanted.size(); i++) {
             var topic = wanted.get(i);
-            int first = wanted.indexOf(topic);
-            if (first < i) continue;
-            results.add(wanted.lastIndexOf(topic) > i ? undeleted(topic, new Problem(ErrorCode.INVALID_REQUEST, "The request names this topic more than once."))
-                : delete(topic, version, changes));
+            if (wanted.indexOf(topic) < i || isAnsweredUnderItsName(topic, wanted, changes.image())) continue;
+            TopicImage alsoById = alsoAskedById(topic, wanted, changes.image());
+            if (alsoById != null) results.add(undeleted(topic.toBuilder().topicId(alsoById.id()).build(), askedTwice()));
+            else results.add(wanted.lastIndexOf(topic) > i ? undeleted(topic, askedTwice()) : delete(topic, version, changes));
         }
         return DeleteTopicsResponse.builder().responses(results).build();
+    }
+
+    private static Problem askedTwice() {
+        return new Problem(ErrorCode.INVALID_REQUEST, "The request names this topic more than once.");
+    }
+
+    /// @return the topic when the request has it by this name and, in another entry, by its id
+    private static TopicImage alsoAskedById(DeleteTopicsRequest.DeleteTopicState byName, List<DeleteTopicsRequest.DeleteTopicState> wanted, MetadataImage image) {
+        TopicImage topic = byName.name() == null || !byName.topicId().equals(Uuid.ZERO) ? null : image.topics().byName(byName.name());
+        return topic != null && wanted.contains(DeleteTopicsRequest.DeleteTopicState.builder().name(null).topicId(topic.id()).build()) ? topic : null;
+    }
+
+    private static boolean isAnsweredUnderItsName(DeleteTopicsRequest.DeleteTopicState byId, List<DeleteTopicsRequest.DeleteTopicState> wanted, MetadataImage image) {
+        TopicImage topic = byId.name() != null || byId.topicId().equals(Uuid.ZERO) ? null : image.topics().byId(byId.topicId());
+        return topic != null && wanted.contains(DeleteTopicsRequest.DeleteTopicState.builder().name(topic.name()).build());
     }
 
     private DeleteTopicsResponse.DeletableTopicResult delete(DeleteTopicsRequest.DeleteTopicState wanted, short version, Changes changes) {
