@@ -144,7 +144,9 @@ public final class BrokerSettings {
         };
     }
 
-    /// @return what each layer says under each of the names, the one in force first
+    /// @param names the key that is described, then its coarser units
+    /// @return what each layer says under each of the names, the one in force first; as with Kafka it begins where a layer says something
+    ///         under the key itself, and is empty when none does
     List<ConfigEntry.Synonym> synonyms(List<String> names) {
         List<ConfigEntry.Synonym> synonyms = new ArrayList<>();
         addFrom(ownDynamic, SettingSource.DYNAMIC_BROKER, names, synonyms);
@@ -155,7 +157,7 @@ public final class BrokerSettings {
             if (setting.defaultValue() != null && !setting.dynamicOnly())
                 synonyms.add(new ConfigEntry.Synonym(name, setting.sensitive() ? null : SettingType.write(setting.defaultValue()), SettingSource.DEFAULT));
         }
-        return synonyms;
+        return synonyms.stream().dropWhile(synonym -> !synonym.name().equals(names.getFirst())).toList();
     }
 
     private static void addFrom(Map<String, String> layer, SettingSource source, List<String> names, List<ConfigEntry.Synonym> synonyms) {

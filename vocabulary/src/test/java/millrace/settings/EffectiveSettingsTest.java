@@ -69,7 +69,7 @@ class EffectiveSettingsTest {
         assertThat(segmentMs.value()).isEqualTo("7200000");
         assertThat(segmentMs.source()).isEqualTo(DEFAULT);
         assertThat(segmentMs.synonyms()).isEmpty();
-        assertThat(entry(broker.entries(), "log.retention.minutes").synonyms()).containsExactly(new ConfigEntry.Synonym("log.retention.hours", "168", DEFAULT));
+        assertThat(entry(broker.entries(), "log.retention.minutes").synonyms()).isEmpty();
         List<ConfigEntry> group = GroupSettings.of(broker, Map.of()).entries();
         assertThat(entry(group, "share.isolation.level").synonyms()).containsExactly(new ConfigEntry.Synonym("share.isolation.level", "read_uncommitted", DEFAULT));
         assertThat(entry(group, "streams.assignor.name").value()).isEqualTo("sticky");
