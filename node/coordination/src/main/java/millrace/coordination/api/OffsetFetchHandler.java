@@ -106,7 +106,8 @@ public final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequest, 
         List<OffsetFetchResponseTopics> topics = new ArrayList<>(fetched.size());
         for (FetchedTopic topic : fetched) {
             Uuid topicId = topic.topicId();
-            if (version >= FIRST_WITH_TOPIC_IDS && topicId.equals(Uuid.ZERO)) {
+            boolean isNamed = !topic.topic().isEmpty();            // not so where the request had neither a name nor an id, and was refused
+            if (version >= FIRST_WITH_TOPIC_IDS && isNamed && topicId.equals(Uuid.ZERO)) {
                 TopicImage known = cluster.image().topics().byName(topic.topic());
                 if (known == null) continue;
                 topicId = known.id();
