@@ -2,6 +2,7 @@ package millrace.broker.api;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import millrace.broker.metadata.AutoTopicCreation;
 import millrace.broker.metadata.BrokerMetadata;
@@ -16,6 +17,9 @@ import millrace.protocol.message.DescribeConfigsResponse.DescribeConfigsResult;
 import millrace.protocol.message.DescribeConfigsResponse.DescribeConfigsSynonym;
 import millrace.settings.ConfigEntry;
 import millrace.settings.GroupSettings;
+import millrace.settings.SettingSource;
+import millrace.settings.SettingTable;
+import millrace.settings.SettingType;
 import millrace.settings.TopicSettings;
 import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
@@ -55,8 +59,18 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
             }
             case ConfigResource.GROUP -> name.isEmpty() ? refused(resource, ErrorCode.INVALID_REQUEST, "a group's name must not be empty")
                     : described(resource, GroupSettings.of(settings.broker(), metadata.image().configs().of(ConfigResource.GROUP, name)).entries(), synonyms, documentation);
-            default -> refused(resource, ErrorCode.INVALID_REQUEST, "resources of type " + resource.resourceType() + " have no settings here: ask for topics (2), brokers (4) or groups (32)");
+            case ConfigResource.CLIENT_METRICS -> name.isEmpty() ? refused(resource, ErrorCode.INVALID_REQUEST, "a client metrics subscription's name must not be empty")
+                    : described(resource, clientMetrics(metadata.image().configs().of(ConfigResource.CLIENT_METRICS, name)), synonyms, documentation);
+            default -> refused(resource, ErrorCode.INVALID_REQUEST, "resources of type " + resource.resourceType() + " have no settings here: ask for topics (2), brokers (4), client metrics (16) or groups (32)");
         };
+    }
+
+    /// A subscription need not exist to be described: it would have the defaults. No other resource stands behind it, so it has no synonyms.
+    private static List<ConfigEntry> clientMetrics(Map<String, String> overrides) {
+        return SettingTable.CLIENT_METRICS.all().stream().map(setting -> new ConfigEntry(setting.name(),
+                overrides.getOrDefault(setting.name(), SettingType.write(setting.defaultValue())), false,
+                overrides.containsKey(setting.name()) ? SettingSource.DYNAMIC_CLIENT_METRICS : SettingSource.DEFAULT,
+                setting.sensitive(), setting.type(), setting.documentation(), List.of())).toList();
     }
 
     private static DescribeConfigsResult described(DescribeConfigsResource resource, List<ConfigEntry> entries, boolean synonyms, boolean documentation) {
