@@ -121,6 +121,8 @@ final class ConfigScripts {
         session.ask("a broker back", change(BROKER, "1", new AlterableConfig("log.retention.ms", DELETE, null)), 1);
         session.ask("all brokers back", change(BROKER, "", new AlterableConfig("log.segment.bytes", DELETE, null)), 1);
         shows(session, "all brokers after delete", BROKER, "", "log.segment.bytes", null);
+        session.ask("client metrics", change(CLIENT_METRICS, "configs.metered", new AlterableConfig("interval.ms", SET, "60000")), 1);
+        shows(session, "client metrics after set", CLIENT_METRICS, "configs.metered", "interval.ms", "60000");
         session.ask("a group", change(GROUP, "configs.grouped", new AlterableConfig("consumer.session.timeout.ms", SET, "50000")), 1);
         shows(session, "a group after set", GROUP, "configs.grouped", "consumer.session.timeout.ms", "50000");
     }
