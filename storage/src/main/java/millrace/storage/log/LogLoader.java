@@ -209,7 +209,7 @@ final class LogLoader {
     // ---- producers ----
 
     private void loadProducers(long logEndOffset) throws IOException {
-        snapshots.deleteAbove(logEndOffset);
+        if (snapshots.deleteAbove(logEndOffset)) disk.syncDirectory(place.directory());
         ProducerReplay.to(logEndOffset, Math.min(newestUsableSnapshot, logEndOffset), place, config, segments.values().toArray(LogSegment[]::new), snapshots, producers);
         snapshots.deleteStrays(segments::containsKey);
     }

@@ -774,8 +774,8 @@ public final class PartitionLog implements AutoCloseable {
             if (cut != null) last.truncate(cut.position(), cut.baseOffset());
             long nextOffset = last.nextOffset();
             if (nextOffset < 0) throw new CorruptSegment(last.logFile(), last.sizeInBytes());
-            place.disk().syncDirectory(place.directory());
             takeBackTo(nextOffset, last, before);
+            place.disk().syncDirectory(place.directory());
             ProducerReplay.to(nextOffset, nextOffset, place, config, segments, snapshots, producers);
         } finally {
             lock.unlock();
@@ -951,17 +951,27 @@ public final class PartitionLog implements AutoCloseable {
     @Override public void close() {
         flushLock.lock();
         try {
-            if (closed) return;
-            if (failure == null && changedSinceOpen) {
-                end.segment().endOfAppends();
-                Dirty dirty = captureDirty(true);
-                flush(dirty);
-            }
-            leaveAll();
+            if (!endAppends()) return;
+            if (failure == null && changedSinceOpen) flush(captureDirty(true));
         } catch (IOException e) {
             throw failed(e, place.directory(), "close the log");
         } finally {
+            leaveAll();
             flushLock.unlock();
+        }
+    }
+
+    /// From here on nothing is appended, so that what is flushed is all there is.
+    /// @return false when the log is closed already
+    private boolean endAppends() throws IOException {
+        lock.lock();
+        try {
+            if (closed) return false;
+            closed = true;
+            if (changedSinceOpen && failure == null) end.segment().endOfAppends();
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 

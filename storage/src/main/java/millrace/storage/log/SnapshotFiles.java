@@ -115,8 +115,12 @@ final class SnapshotFiles {
         place.host().onEvent(new LogEvent.SideFileRejected(place.topicPartition(), file, reason));
     }
 
-    void deleteAbove(long offset) throws IOException {
+    /// The folder has to be synced afterwards: a snapshot that came back with a power loss would describe a history that is no more.
+    /// @return whether there were any
+    boolean deleteAbove(long offset) throws IOException {
+        if (onDisk.isEmpty() || onDisk.last() <= offset) return false;
         deleteIf(at -> at > offset);
+        return true;
     }
 
     void deleteAll() throws IOException {
