@@ -308,7 +308,7 @@ class GroupHandlersTest {
 
     @Test void otherCoordinatorsAreNotAvailable() {
         Scene.Asked<FindCoordinatorResponse> transaction = scene.ask(FindCoordinatorRequest.builder().keyType((byte) 1).coordinatorKeys(List.of("x")).build(), 6);
-        assertThat(transaction.response().coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE.code());
+        assertThat(transaction.response().coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
         Scene.Asked<FindCoordinatorResponse> unknown = scene.ask(FindCoordinatorRequest.builder().keyType((byte) 9).coordinatorKeys(List.of("x")).build(), 6);
         assertThat(unknown.response().coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
     }

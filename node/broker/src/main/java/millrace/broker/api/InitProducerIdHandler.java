@@ -25,8 +25,7 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
 
     @Override public Answer<InitProducerIdResponse> handle(InitProducerIdRequest request, Caller caller) {
         if (request.transactionalId() != null) {
-            ErrorCode error = request.transactionalId().isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
-            return Answer.now(refused(error));
+            return Answer.now(refused(ErrorCode.INVALID_REQUEST));
         }
         // A client that recovers names the id and the epoch that it had, never one of them (KIP-360).
         if (request.producerId() == NONE != (request.producerEpoch() == NONE)) return Answer.now(refused(ErrorCode.INVALID_REQUEST));

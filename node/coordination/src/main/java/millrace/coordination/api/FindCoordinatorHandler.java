@@ -46,7 +46,9 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         List<String> keys = version >= FIRST_WITH_SEVERAL_KEYS ? request.coordinatorKeys() : List.of(request.key());
         boolean known = type == GROUP || type == TRANSACTION || type == SHARE && version >= FIRST_WITH_SHARE_GROUPS;
         if (!known) return Answer.now(response(refuseAll(keys, ErrorCode.INVALID_REQUEST, "There is no coordinator of type " + type + " in version " + version + "."), version));
-        if (type != GROUP) return Answer.now(response(refuseAll(keys, ErrorCode.COORDINATOR_NOT_AVAILABLE, "Coordinators of this type are not served yet."), version));
+        // An error that clients take for final: "not available" would make them ask until their time-out, and this does not come by waiting.
+        if (type != GROUP) return Answer.now(response(refuseAll(keys, ErrorCode.INVALID_REQUEST, type == TRANSACTION
+                ? "This version of Millrace has no transactions yet: leave transactional.id unset." : "This version of Millrace has no share groups yet."), version));
         if (cluster.image().topics().byName(OffsetsTopic.NAME) != null) return Answer.now(response(find(keys, caller.listenerName()), version));
         return Answer.when(cluster.ensureInternalTopic(OffsetsTopic.NAME), caller.receivedMs() + CREATION_PATIENCE_MS,
                 () -> response(find(keys, caller.listenerName()), version));
