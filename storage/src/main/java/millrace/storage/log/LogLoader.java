@@ -210,7 +210,7 @@ final class LogLoader {
 
     private void loadProducers(long logEndOffset) throws IOException {
         if (snapshots.deleteAbove(logEndOffset)) disk.syncDirectory(place.directory());
-        ProducerReplay.to(logEndOffset, Math.min(newestUsableSnapshot, logEndOffset), place, config, segments.values().toArray(LogSegment[]::new), snapshots, producers);
+        ProducerReplay.to(logEndOffset, Math.min(newestUsableSnapshot, logEndOffset), place, segments.values().toArray(LogSegment[]::new), snapshots, producers);
         snapshots.deleteStrays(segments::containsKey);
     }
 }

@@ -776,7 +776,7 @@ public final class PartitionLog implements AutoCloseable {
             if (nextOffset < 0) throw new CorruptSegment(last.logFile(), last.sizeInBytes());
             takeBackTo(nextOffset, last, before);
             place.disk().syncDirectory(place.directory());
-            ProducerReplay.to(nextOffset, nextOffset, place, config, segments, snapshots, producers);
+            ProducerReplay.to(nextOffset, nextOffset, place, segments, snapshots, producers);
         } finally {
             lock.unlock();
         }

@@ -12,12 +12,12 @@ final class ProducerReplay {
     private ProducerReplay() {}
 
     /// @param newestSnapshot snapshots above are not used
-    static void to(long logEndOffset, long newestSnapshot, LogPlace place, LogConfig config, LogSegment[] segments, SnapshotFiles snapshots, ProducerStates producers)
+    static void to(long logEndOffset, long newestSnapshot, LogPlace place, LogSegment[] segments, SnapshotFiles snapshots, ProducerStates producers)
             throws IOException {
         SnapshotFiles.Loaded snapshot = snapshots.latestAtOrBelow(newestSnapshot);
         long from = Math.max(snapshot == null ? 0 : snapshot.offset(), segments[0].baseOffset);
         if (snapshot == null) producers.clear();
-        else producers.load(snapshot.producers(), place.clock().timestampMs(), config.producerIdExpirationMs());
+        else producers.load(snapshot.producers());
         if (from >= logEndOffset) return;
         ByteBuffer buffer = place.cache().recoveryBuffers.take();
         try {

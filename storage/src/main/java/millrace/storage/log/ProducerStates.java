@@ -211,11 +211,11 @@ final class ProducerStates {
         return new SnapshotFiles.Waiting(offset, ProducerSnapshots.write(producers.values()), RecentBatches.write(producers.values()));
     }
 
-    /// Puts a snapshot's state in place of this one.
-    void load(List<Producer> snapshot, long timestampMs, long expirationMs) {
+    /// Puts a snapshot's state in place of this one. Nobody is forgotten here, as Kafka would: a wall clock that leapt before the start is not
+    /// found out so early, and whoever is forgotten wrongly writes duplicates.
+    void load(List<Producer> snapshot) {
         clear();
         for (Producer each : snapshot) {
-            if (isExpired(each, timestampMs, expirationMs)) continue;
             producers.put(each.producerId, each);
             if (each.inTransaction()) open.put(each.transactionFirstOffset(), new Transaction(each.producerId, each.transactionFirstOffset(), STILL_OPEN));
         }
