@@ -921,9 +921,8 @@ public final class PartitionLog implements AutoCloseable {
         return null;
     }
 
-    /// The flush comes first: what producers did in the segments that go is then in a snapshot behind them.
     private int delete(Expired expired) throws IOException {
-        flush(captureDirty(false));
+        keepProducers(expired.segments);
         LogSegment[] gone;
         long bytes = 0;
         lock.lock();
@@ -943,6 +942,20 @@ public final class PartitionLog implements AutoCloseable {
         }
         place.host().onEvent(new LogEvent.SegmentsDeleted(topicPartition(), gone.length, bytes, logStartOffset, expired.reason));
         return gone.length;
+    }
+
+    /// What producers did in the segments that go has to be in a snapshot behind them. There may be none: segments that were recovered
+    /// after a crash got theirs only if it had been flushed before.
+    private void keepProducers(int segmentsToGo) {
+        lock.lock();
+        try {
+            LogSegment[] now = segments;
+            long firstLeft = segmentsToGo == now.length ? end.offset() : now[segmentsToGo].baseOffset;
+            if (snapshots.latestTaken() < firstLeft) snapshots.add(producers.snapshot(end.offset()));
+        } finally {
+            lock.unlock();
+        }
+        flush(captureDirty(false));
     }
 
     // ---- close ----

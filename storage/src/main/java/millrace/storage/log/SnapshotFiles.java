@@ -72,6 +72,11 @@ final class SnapshotFiles {
         onDisk.add(snapshot.offset);
     }
 
+    /// Under both locks: the newest one that is on the device or waits for it.
+    long latestTaken() {
+        return waiting.stream().mapToLong(Waiting::offset).reduce(latest(), Math::max);
+    }
+
     long latest() {
         return onDisk.isEmpty() ? -1 : onDisk.last();
     }

@@ -251,6 +251,7 @@ class RecoveryTest {
     @Test void retentionTakesNoProducersAway() {
         bench.with(LogConfig.builder().segmentBytes(500).retentionMs(-1).build()).open();
         for (int i = 0; i < 12; i++) bench.append(idempotent(5, 0, i, "v" + i + "x".repeat(100)));
+        bench.kill();
         bench.log.updateHighWatermark(12);
         bench.log.advanceLogStartOffset(11);
         bench.log.retention(bench.clock.timestampMs());
