@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A Millrace node as its users start it: the launcher, a settings file, a data directory. Loopback only, on free ports.
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
     private final Path directory;
@@ -32,7 +32,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /// @param overrides settings on top of the ports and the data directory
-    static NodeProcess start(Path directory, Map<String, String> overrides) {
+    public static NodeProcess start(Path directory, Map<String, String> overrides) {
         int port = freePort();
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("process.roles", "broker,controller");
@@ -90,7 +90,7 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return "127.0.0.1:" + port;
     }
 
@@ -141,7 +141,7 @@ final class NodeProcess implements AutoCloseable {
         if (process.isAlive()) stop();
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

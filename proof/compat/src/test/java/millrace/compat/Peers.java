@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Finds and runs the programs of others.
-final class Peers {
+public final class Peers {
     private static final Path HOME = Path.of(System.getProperty("millrace.home", "../..")).toAbsolutePath().normalize();
     private static final Path PEERS = Path.of(System.getProperty("millrace.peers", "../peers")).toAbsolutePath().normalize();
     private static final Path WORK = Path.of(System.getProperty("millrace.work", "target")).toAbsolutePath().normalize();
@@ -22,8 +22,8 @@ final class Peers {
     private Peers() {}
 
     /// What a program printed (both streams) and how it ended.
-    record Result(int status, String output) {
-        Result succeeded() {
+    public record Result(int status, String output) {
+        public Result succeeded() {
             if (status != 0) throw new AssertionError("ended with status " + status + ":\n" + output);
             return this;
         }
@@ -42,13 +42,28 @@ final class Peers {
         return System.getenv("CI") != null;
     }
 
-    /// Runs a class of a peer's own jars, on the JDK that runs the tests.
-    static Result java(String peer, String input, Duration limit, String mainClass, String... arguments) {
+    /// @return the folder of a peer's own jars
+    public static Path lib(String peer) {
         Path lib = PEERS.resolve(peer).resolve("target/lib");
         if (!Files.isDirectory(lib)) throw new IllegalStateException(lib + " is missing: build proof/peers first (mvn verify does)");
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return lib;
+    }
+
+    /// @return the java that runs the tests
+    public static String javaCommand() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /// @return the checkout's own folder
+    public static Path home() {
+        return HOME;
+    }
+
+    /// Runs a class of a peer's own jars, on the JDK that runs the tests.
+    public static Result java(String peer, String input, Duration limit, String mainClass, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(javaCommand(),
                 "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                "-cp", lib + "/*:" + WORK.resolve("test-classes"), mainClass));
+                "-cp", lib(peer) + "/*:" + WORK.resolve("test-classes"), mainClass));
         command.addAll(List.of(arguments));
         return run(command, input, limit);
     }

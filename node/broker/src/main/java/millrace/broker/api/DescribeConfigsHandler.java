@@ -17,6 +17,7 @@ import millrace.protocol.message.DescribeConfigsResponse.DescribeConfigsResult;
 import millrace.protocol.message.DescribeConfigsResponse.DescribeConfigsSynonym;
 import millrace.settings.ConfigEntry;
 import millrace.settings.GroupSettings;
+import millrace.settings.Setting;
 import millrace.settings.SettingSource;
 import millrace.settings.SettingTable;
 import millrace.settings.SettingType;
@@ -65,12 +66,16 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
         };
     }
 
-    /// A subscription need not exist to be described: it would have the defaults. No other resource stands behind it, so it has no synonyms.
+    /// A subscription need not exist to be described: it would have the defaults. No other resource stands behind it.
     private static List<ConfigEntry> clientMetrics(Map<String, String> overrides) {
-        return SettingTable.CLIENT_METRICS.all().stream().map(setting -> new ConfigEntry(setting.name(),
-                overrides.getOrDefault(setting.name(), SettingType.write(setting.defaultValue())), false,
-                overrides.containsKey(setting.name()) ? SettingSource.DYNAMIC_CLIENT_METRICS : SettingSource.DEFAULT,
-                setting.sensitive(), setting.type(), setting.documentation(), List.of())).toList();
+        return SettingTable.CLIENT_METRICS.all().stream().map(setting -> clientMetric(setting, overrides.get(setting.name()))).toList();
+    }
+
+    private static ConfigEntry clientMetric(Setting setting, String override) {
+        SettingSource source = override == null ? SettingSource.DEFAULT : SettingSource.DYNAMIC_CLIENT_METRICS;
+        String shown = override == null ? SettingType.write(setting.defaultValue()) : override;
+        return new ConfigEntry(setting.name(), shown, false, source, setting.sensitive(), setting.type(), setting.documentation(),
+                override == null ? List.of() : List.of(new ConfigEntry.Synonym(setting.name(), shown, source)));
     }
 
     private static DescribeConfigsResult described(DescribeConfigsResource resource, List<ConfigEntry> entries, boolean synonyms, boolean documentation) {

@@ -7,6 +7,7 @@ import millrace.protocol.ApiKey;
 import millrace.protocol.ApiRequest;
 import millrace.protocol.BufferWriter;
 import millrace.protocol.message.ApiVersionsRequest;
+import millrace.protocol.message.DescribeClusterRequest;
 import millrace.protocol.message.MetadataRequest;
 import millrace.protocol.message.MetadataRequest.MetadataRequestTopic;
 import millrace.protocol.message.RequestHeader;
@@ -96,7 +97,7 @@ final class FrameScripts {
         session.topic("row", 1);
         session.send("row", FetchScripts.fetch("row", 0, 0).minBytes(1).maxWaitMs(150).build(), 12);
         session.send("row", MetadataRequest.builder().topics(List.of()).build(), 9);
-        session.send("row", ApiVersionsRequest.builder().clientSoftwareName("a").clientSoftwareVersion("1").build(), 3);
+        session.send("row", DescribeClusterRequest.builder().build(), 1);
         session.receive("row", "the first waits");
         session.receive("row", "the second after it");
         session.receive("row", "the third at last");

@@ -145,7 +145,7 @@ final class MetadataScripts {
         session.awaitCoordinator("coordinated");
         Versions.each(FIND_COORDINATOR, version -> {
             for (byte type = (byte) (version == 0 ? 0 : -1); type <= (version == 0 ? 0 : 3); type++) {
-                if (type == 1) continue;        // no transactions yet: only the first question, below, can be compared
+                if (type == 1) continue;        // see [#transactions]
                 String of = "coordinator of type " + type;
                 session.tell("main", of, find(version, type, "coordinated"), version);
                 session.tell("main", of + ", no key", find(version, type, ""), version);
@@ -155,7 +155,11 @@ final class MetadataScripts {
                 session.ask("none at all", FindCoordinatorRequest.builder().coordinatorKeys(List.of()).build(), version);
             }
         });
-        session.tell("main", "the first question for transactions", find(3, (byte) 1, "transactional"), 3);
+    }
+
+    /// The last script: Kafka answers the first question by creating an internal topic, which others would see.
+    static Script transactions() {
+        return new Script("Transactions", session -> session.ask("the first question for a coordinator", find(3, (byte) 1, "transactional"), 3));
     }
 
     private static FindCoordinatorRequest find(int version, byte type, String key) {

@@ -72,8 +72,9 @@ final class Rendering {
     }
 
     private void structs(String path, String name, List<?> list, List<String> lines) {
-        lines.add(path + ".size=" + list.size());
         List<Object> elements = new ArrayList<>(list);
+        elements.removeIf(Rendering::isOurOwnSetting);
+        lines.add(path + ".size=" + elements.size());
         boolean ordered = ORDERED.contains(name);
         if (!ordered) elements.sort(Comparator.comparing(Rendering::sortKey));
         Map<String, Integer> seen = new TreeMap<>();
@@ -82,6 +83,11 @@ final class Rendering {
             int count = seen.merge(label, 1, Integer::sum);
             struct(path + "{" + label + (count > 1 ? " again " + count : "") + "}", elements.get(i), lines);
         }
+    }
+
+    /// Settings beside Kafka's are allowed (docs/COMPATIBILITY.md); a client that does not know them passes them by.
+    private static boolean isOurOwnSetting(Object struct) {
+        return fields(struct).get("name") instanceof String name && name.startsWith("millrace.");
     }
 
     /// Names of ids are given in this order, so it must not depend on the ids themselves.

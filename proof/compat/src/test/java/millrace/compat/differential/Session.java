@@ -31,6 +31,8 @@ import millrace.protocol.message.MetadataResponse;
 /// One script's talk with one node. `ask` sends, waits, and notes the answer; what prepares the ground ([#topic], [#awaitCoordinator])
 /// is not noted, because how long a node takes to get there is its own affair.
 final class Session implements AutoCloseable {
+    /// The step under which a script that could not go on says why.
+    static final String STOPPED = "the script's end";
     private static final int ATTEMPTS = 500;
 
     private final String host;
@@ -53,7 +55,7 @@ final class Session implements AutoCloseable {
             try {
                 script.steps().accept(session);
             } catch (RuntimeException e) {
-                session.transcript.add("the script's end", List.of("stopped by " + e));
+                session.transcript.add(STOPPED, List.of("stopped by " + e));
             }
             return session.transcript;
         }

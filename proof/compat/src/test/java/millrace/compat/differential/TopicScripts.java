@@ -72,8 +72,10 @@ final class TopicScripts {
             session.ask("nothing", create(), version);
         });
         session.tell("main", "defaults in a version without", create(creatable("create.early", -1, -1)), 3);
-        session.ask("validated only was not created", MetadataRequest.builder().topics(List.of(MetadataRequestTopic.builder().name("create.never").build())).build(), 9);
+        session.quietly(create(creatable("create.never", 1, 1)).toBuilder().validateOnly(true).build(), 7);
+        session.ask("validated only was not created", MetadataRequest.builder().topics(List.of(MetadataRequestTopic.builder().name("create.never").build())).allowAutoTopicCreation(false).build(), 9);
         session.ask("no time to wait", create(creatable("create.zero.timeout", 1, 1)).toBuilder().timeoutMs(0).build(), 7);
+        session.quietly(delete(new DeleteTopicState("create.zero.timeout", Uuid.ZERO)), 6);
     }
 
     private static void refusedTopics(Session session) {
