@@ -126,7 +126,7 @@ final class Node implements RunningNode {
         QuorumNode quorum = QuorumNode.start(quorumSettings, disk, clock, quorumLoop, workers, randomness, settings.metadataLogDirectory(), this::giveUp);
         closedLater(() -> await(quorum.stop(), LEAVE_LIMIT_MS));
         var runtime = new WireRuntime(clock, new RequestMemory(REQUEST_MEMORY_BYTES), connectionLimits(), Meter.NONE);
-        listen(net, runtime, true, Handlers.builder().serveAll(quorum.controllerHandlers()).build());
+        listen(net, runtime, true, Handlers.builder().features(quorum.features()).serveAll(quorum.controllerHandlers()).build());
         if (settings.isBroker()) {
             startBroker(net, runtime, quorum, environment, logs);
             logsOfNobody.claimed = true;

@@ -51,7 +51,7 @@ public final class Broker {
 
     /// What changes metadata, or asks for the quorum's state: the controller answers.
     private static final List<ApiKey> FORWARDED = List.of(ApiKey.CREATE_TOPICS, ApiKey.DELETE_TOPICS, ApiKey.CREATE_PARTITIONS, ApiKey.ALTER_CONFIGS,
-            ApiKey.INCREMENTAL_ALTER_CONFIGS, ApiKey.DESCRIBE_QUORUM);
+            ApiKey.INCREMENTAL_ALTER_CONFIGS, ApiKey.ELECT_LEADERS, ApiKey.UPDATE_FEATURES, ApiKey.UNREGISTER_BROKER, ApiKey.DESCRIBE_QUORUM);
     private static final int MAX_COLD_SEGMENTS = 1_000;
 
     /// @param listeners the addresses that clients are told
