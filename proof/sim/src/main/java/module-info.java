@@ -1,8 +1,10 @@
 /// The simulator: a world from one seed on which the real classes of Millrace run, with clocks, disks and networks that fail.
 module millrace.sim {
     requires transitive millrace.ports;
+    requires transitive millrace.broker;
     requires transitive millrace.coordination;
     requires transitive millrace.cores;
+    requires transitive millrace.quorum;
     requires transitive millrace.storage;
     exports millrace.sim;
     exports millrace.sim.disk;

@@ -11,7 +11,6 @@ import millrace.common.TopicPartition;
 import millrace.common.Uuid;
 import millrace.ports.EventLoop;
 import millrace.ports.FileRecords;
-import millrace.protocol.ErrorCode;
 import millrace.record.CorruptRecord;
 import millrace.record.MemoryRecords;
 import millrace.sim.Incarnation;
@@ -36,24 +35,9 @@ import millrace.storage.log.ReadResult;
 /// synced. It dies and is started again as the world wishes; whoever waits for an answer then waits for ever, as on a real network.
 ///
 /// The methods that a careless node would get wrong can be overridden: that is how the checkers are shown to be awake.
-public class LogNode {
+public class LogNode implements LogService {
     static final Path DIRECTORY = Path.of("/data");
     private static final long RESTART_NANOS = 200_000_000;
-
-    /// What a client is told about a produce.
-    sealed interface Reply {
-        record Acked(long firstOffset) implements Reply {}
-
-        /// It did not happen.
-        record Refused(ErrorCode error, String message) implements Reply {}
-    }
-
-    /// What a reader is told.
-    sealed interface Answer {
-        record Bytes(ByteBuffer bytes) implements Answer {}
-
-        record OutOfRange(long logStartOffset, long logEndOffset) implements Answer {}
-    }
 
     private record Waiting(int partition, long firstOffset, long lastOffset, Consumer<Reply> reply) {}
 
@@ -103,21 +87,19 @@ public class LogNode {
 
     // ---- its life ------------------------------------------------------------------------------------------------------------------
 
-    public final Node node() {
+    @Override public final Node node() {
         return node;
     }
 
-    public final boolean isServing() {
+    @Override public final boolean isServing() {
         return life != null && life.serving;
     }
 
-    /// @return how often it has been started
-    final int lives() {
+    @Override public final int lives() {
         return lives;
     }
 
-    /// @return whether the device has damaged the only copy in a way that the node refuses to serve, once and for all
-    public final boolean hasFailedClosed() {
+    @Override public final boolean hasFailedClosed() {
         return mustStayDown;
     }
 
@@ -126,7 +108,7 @@ public class LogNode {
         world.at(world.chance().heavyTailed(RESTART_NANOS), this::start);
     }
 
-    public final void start() {
+    @Override public final void start() {
         if (node.isUp() || mustStayDown) return;
         node.onDown(this::startLater);
         lives++;
@@ -134,24 +116,20 @@ public class LogNode {
         life.open();
     }
 
-    final void crash() {
-        node.crash();
-    }
-
     /// The node ends in order; what it still had to do, it does.
     final void restartCleanly() {
         if (isServing()) life.closeCleanly();
     }
 
-    final void produce(int partition, ByteBuffer batch, Consumer<Reply> reply) {
+    @Override public final void produce(int partition, ByteBuffer batch, Consumer<Reply> reply) {
         if (isServing()) life.loop.execute(() -> life.guarded(() -> life.append(partition, batch, reply)));
     }
 
-    final void read(int partition, long from, int maxBytes, Consumer<Answer> answer) {
+    @Override public final void read(int partition, long from, int maxBytes, Consumer<Answer> answer) {
         if (isServing()) life.loop.execute(() -> life.guarded(() -> life.read(partition, from, maxBytes, answer)));
     }
 
-    final void endOffset(int partition, LongConsumer answer) {
+    @Override public final void endOffset(int partition, LongConsumer answer) {
         if (isServing()) life.loop.execute(() -> life.guarded(() -> life.with(partition, log -> answer.accept(toldEnd(log)))));
     }
 

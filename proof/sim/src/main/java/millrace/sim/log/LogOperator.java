@@ -12,18 +12,19 @@ final class LogOperator {
     private static final long TICK_NANOS = 40_000_000;
     private static final int FARTHEST_DISK_CALL = 60;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+    private static final long LONGEST_CUT_NANOS = 20_000_000_000L;
     private static final long LONGEST_FULL_NANOS = 2_000_000_000L;
     private static final long HOUR_MS = 3_600_000L;
 
     private final World world;
-    private final LogNode node;
+    private final LogService node;
     private final LogHistory history;
     private final FaultPlan faults;
     private final int partitions;
     private final Chance chance;
     private boolean stopped;
 
-    LogOperator(World world, LogNode node, LogHistory history, FaultPlan faults, int partitions) {
+    LogOperator(World world, LogService node, LogHistory history, FaultPlan faults, int partitions) {
         this.world = world;
         this.node = node;
         this.history = history;
@@ -36,14 +37,15 @@ final class LogOperator {
         world.at(TICK_NANOS, () -> {
             if (stopped) return;
             strike(node.node());
-            tend();
+            if (node instanceof LogNode bare) tend(bare);
             begin();
         });
     }
 
-    /// Nothing more goes wrong, and what was full has space again.
+    /// Nothing more goes wrong, what was full has space again, and everybody reaches everybody.
     void stop() {
         stopped = true;
+        world.network().joinAll();
         faults.heal();
         node.node().platter().grow();
     }
@@ -54,10 +56,24 @@ final class LogOperator {
         if (faults.strikes(Fault.PAUSE)) machine.pause(chance.between(100_000_000L, LONGEST_PAUSE_NANOS));
         if (faults.strikes(Fault.CLOCK_JUMP)) machine.clock().jumpMs(chance.oneOf(-HOUR_MS, HOUR_MS, 30 * 24 * HOUR_MS, -30 * 24 * HOUR_MS));
         if (faults.strikes(Fault.BIT_ROT)) machine.platter().rotOneBit();
+        if (faults.strikes(Fault.NETWORK_PARTITION)) cutOff(machine);
         if (faults.strikes(Fault.DISK_FULL)) {
             machine.platter().leaveFreeBytes(chance.between(0, 3_000));
             world.at(chance.between(0, LONGEST_FULL_NANOS), machine.platter()::grow);
         }
+    }
+
+    /// One way or both, for a while: what has been sent waits, and breaks off when that takes too long.
+    private void cutOff(Node machine) {
+        boolean bothWays = chance.coin();
+        String from = bothWays || chance.coin() ? WholeNode.CLIENTS : machine.name();
+        String to = from.equals(WholeNode.CLIENTS) ? machine.name() : WholeNode.CLIENTS;
+        world.network().cut(from, to);
+        if (bothWays) world.network().cut(to, from);
+        world.at(chance.between(0, LONGEST_CUT_NANOS), () -> {
+            world.network().join(from, to);
+            world.network().join(to, from);
+        });
     }
 
     private void die(Node machine, boolean power) {
@@ -66,17 +82,18 @@ final class LogOperator {
         else machine.crash();
     }
 
-    private void tend() {
+    /// What the broker's own housekeeping does for a whole node.
+    private void tend(LogNode bare) {
         int partition = chance.below(partitions);
         switch (chance.below(80)) {
-            case 0, 1 -> node.onWorker(partition, PartitionLog::roll);
-            case 2 -> node.onWorker(partition, this::deleteSome);
-            case 3, 4 -> node.onWorker(partition, log -> log.flush(log.logEndOffset()));
-            case 5, 6, 7 -> node.onDirectory(directory -> directory.checkpointTick());
-            case 8, 9 -> node.onDirectory(directory -> directory.retentionTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs()));
-            case 10 -> node.onDirectory(directory -> directory.flushTick(node.node().clock().monotonicMs(), 100));
+            case 0, 1 -> bare.onWorker(partition, PartitionLog::roll);
+            case 2 -> bare.onWorker(partition, this::deleteSome);
+            case 3, 4 -> bare.onWorker(partition, log -> log.flush(log.logEndOffset()));
+            case 5, 6, 7 -> bare.onDirectory(directory -> directory.checkpointTick());
+            case 8, 9 -> bare.onDirectory(directory -> directory.retentionTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs()));
+            case 10 -> bare.onDirectory(directory -> directory.flushTick(node.node().clock().monotonicMs(), 100));
             case 11 -> {
-                if (chance.perMille(300)) node.restartCleanly();
+                if (chance.perMille(300)) bare.restartCleanly();
             }
             default -> { }
         }

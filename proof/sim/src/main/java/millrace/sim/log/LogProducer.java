@@ -35,7 +35,7 @@ final class LogProducer {
 
     private static final class Exchange {
         final Batch batch;
-        LogNode.Reply reply;
+        LogService.Reply reply;
 
         Exchange(Batch batch) {
             this.batch = batch;
@@ -43,7 +43,7 @@ final class LogProducer {
     }
 
     private final World world;
-    private final LogNode node;
+    private final LogService node;
     private final LogHistory history;
     private final int number;
     private final int partition;
@@ -58,7 +58,7 @@ final class LogProducer {
     private boolean isKnown;
     private boolean stopped;
 
-    LogProducer(World world, LogNode node, LogHistory history, int number, int partition) {
+    LogProducer(World world, LogService node, LogHistory history, int number, int partition) {
         this.world = world;
         this.node = node;
         this.history = history;
@@ -131,16 +131,16 @@ final class LogProducer {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
-    private void answered(Batch batch, Connection over, LogNode.Reply reply) {
+    private void answered(Batch batch, Connection over, LogService.Reply reply) {
         if (over != connection || !inFlight.contains(batch)) return;
         lastProgressNanos = world.nowNanos();
         switch (reply) {
-            case LogNode.Reply.Acked(long firstOffset) -> {
+            case LogService.Reply.Acked(long firstOffset) -> {
                 batch.produce().ok(firstOffset, world.nowNanos());
                 inFlight.remove(batch);
                 isKnown = true;
             }
-            case LogNode.Reply.Refused refused -> {
+            case LogService.Reply.Refused refused -> {
                 world.note("producer " + number + " is refused " + batch.produce().id() + " with " + refused.error() + ": " + refused.message());
                 if (idempotent) {
                     reconnect();

@@ -17,7 +17,7 @@ final class LogReader {
     private static final long ANSWER_TIME_OUT_NANOS = 2_000_000_000;
 
     private final World world;
-    private final LogNode node;
+    private final LogService node;
     private final LogHistory history;
     private final int number;
     private final int partition;
@@ -33,7 +33,7 @@ final class LogReader {
     private long lastInvoked;
     private boolean done;
 
-    LogReader(World world, LogNode node, LogHistory history, int number, int partition) {
+    LogReader(World world, LogService node, LogHistory history, int number, int partition) {
         this.world = world;
         this.node = node;
         this.history = history;
@@ -92,17 +92,17 @@ final class LogReader {
         node.endOffset(partition, end -> history.end(new EndSeen(partition, end, invoked, world.nowNanos())));
     }
 
-    private void answered(LogNode.Answer answer, long invoked) {
+    private void answered(LogService.Answer answer, long invoked) {
         waiting = false;
         switch (answer) {
-            case LogNode.Answer.Bytes(ByteBuffer bytes) -> {
+            case LogService.Answer.Bytes(ByteBuffer bytes) -> {
                 Payload.Contents contents = Payload.read(bytes, position);
                 if (contents.corrupt()) corrupt();
                 history.poll(new Poll(number, assignment, partition, position, contents.next(), contents.seen(), invoked, world.nowNanos(), false));
                 position = contents.next();
                 if (last) readOn(contents);
             }
-            case LogNode.Answer.OutOfRange(long start, long end) -> {
+            case LogService.Answer.OutOfRange(long start, long end) -> {
                 if (position > end) history.shrunk(new Shrunk(number, partition, position, end));
                 seek(start);
                 lastBegin = start;

@@ -20,12 +20,12 @@ public final class LogWorkload {
     /// Makes the node under test; a test of the checkers makes one with a planted bug.
     @FunctionalInterface
     public interface Nodes {
-        LogNode of(World world, int partitions, LogConfig config);
+        LogService of(World world, int partitions, LogConfig config);
     }
 
     private final World world;
     private final LogHistory history = new LogHistory();
-    private final LogNode node;
+    private final LogService node;
     private final LogOperator operator;
     private final List<LogProducer> producers = new ArrayList<>();
     private final List<LogReader> readers = new ArrayList<>();
@@ -53,6 +53,12 @@ public final class LogWorkload {
         return world.faults(Fault.PROCESS_CRASH, Fault.POWER_LOSS, Fault.INTERLEAVING, Fault.SYNC_ERROR, Fault.BIT_ROT, Fault.LOST_WRITE);
     }
 
+    /// What may happen to a whole node and to the connections of its clients.
+    public static FaultPlan drawWithNetwork(World world) {
+        return world.faults(Fault.PROCESS_CRASH, Fault.POWER_LOSS, Fault.PAUSE, Fault.CLOCK_JUMP, Fault.CLOCK_DRIFT, Fault.LATE_TIMERS, Fault.INTERLEAVING, Fault.SLOW_DISK,
+                Fault.CONNECTION_RESET, Fault.NETWORK_PARTITION, Fault.SLOW_NETWORK);
+    }
+
     /// Small files, so that a few hundred records roll segments, fill indexes and leave snapshots behind.
     private static LogConfig config(Chance chance) {
         return LogConfig.builder().segmentBytes(chance.oneOf(4_000, 8_000, 20_000, 60_000)).segmentIndexBytes(chance.oneOf(64, 256, 4_096)).indexIntervalBytes(chance.oneOf(0, 100, 1_000))
@@ -64,7 +70,7 @@ public final class LogWorkload {
         return history;
     }
 
-    public LogNode node() {
+    public LogService node() {
         return node;
     }
 

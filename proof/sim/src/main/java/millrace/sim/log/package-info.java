@@ -6,6 +6,9 @@
 ///     LogOperator ─┘    after the other)    └─▶ SimDisk
 ///            └──────▶ LogHistory ──▶ LogChecker: D1 ... D7
 ///
+/// The same producers and readers also run against a [WholeNode]: quorum, controller, broker and listener as `app` joins them, asked in the
+/// bytes of the protocol over a network that delays, breaks and cuts connections.
+///
 /// A record counts as acknowledged when it has been synced, and nobody is shown what has not been: a single replica with `fsync`.
 /// Start reading at [LogWorkload], then [LogHistory].
 package millrace.sim.log;

@@ -6,12 +6,14 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import millrace.protocol.ErrorCode;
 import millrace.record.DecodeLimits;
 import millrace.record.Record;
 import millrace.record.RecordBatch;
 import millrace.record.RecordBatchBuilder;
 import millrace.record.RecordBatches;
+import millrace.sim.FaultPlan;
 import millrace.sim.SimulationFailed;
 import millrace.sim.Violation;
 import millrace.sim.World;
@@ -27,11 +29,15 @@ class LogMutantsTest {
 
     /// @return the laws that were found broken, until `law` was among them
     private static TreeSet<String> lawsBrokenBy(String law, LogWorkload.Nodes mutant) {
+        return lawsBrokenBy(law, LogWorkload::draw, mutant);
+    }
+
+    private static TreeSet<String> lawsBrokenBy(String law, Function<World, FaultPlan> faults, LogWorkload.Nodes mutant) {
         var broken = new TreeSet<String>();
         for (long seed = 1; seed <= MOST_SEEDS && !broken.contains(law); seed++) {
             World world = World.of(seed);
             try {
-                var workload = new LogWorkload(world, LogWorkload.draw(world), mutant).run();
+                var workload = new LogWorkload(world, faults.apply(world), mutant).run();
                 workload.violations().stream().map(Violation::law).forEach(broken::add);
             } catch (SimulationFailed failed) {
                 if (failed.getMessage().matches("(?s)[DG]\\d.*")) broken.add(failed.getMessage().substring(0, 2));
@@ -43,6 +49,11 @@ class LogMutantsTest {
 
     @Test void acknowledgingBeforeTheSyncBreaksD1() {
         assertThat(lawsBrokenBy("D1", AcknowledgesTooEarly::new)).contains("D1");
+    }
+
+    /// No bug, but a promise that a single replica cannot keep when the power goes: the whole node's simulation must notice.
+    @Test void aWholeNodeThatDoesNotWaitForTheDeviceBreaksD1() {
+        assertThat(lawsBrokenBy("D1", LogWorkload::drawWithNetwork, (world, partitions, config) -> new WholeNode(world, partitions, config, "replicated"))).contains("D1");
     }
 
     @Test void showingWhatIsNotSyncedBreaksD3() {
