@@ -668,7 +668,7 @@ public final class PartitionLog implements AutoCloseable {
             }
             if (epochsChanged) SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());
             epochsOnDisk = dirty.epochs;
-            for (SnapshotFiles.Waiting each : dirty.snapshots) snapshots.write(each);
+            snapshots.write(dirty.snapshots);
             snapshotsWritten = true;
             snapshots.deleteStrays(this::isSegment);
             return true;
