@@ -20,6 +20,7 @@ import millrace.protocol.BufferWriter;
 import millrace.protocol.message.DeleteGroupsRequest;
 import millrace.protocol.message.DescribeGroupsRequest;
 import millrace.protocol.message.HeartbeatRequest;
+import millrace.protocol.message.HeartbeatResponse;
 import millrace.protocol.message.JoinGroupRequest;
 import millrace.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
 import millrace.protocol.message.JoinGroupResponse;
@@ -138,7 +139,7 @@ final class GroupScripts {
             String second = "";
             if (version >= 4) second = session.<JoinGroupResponse>askOn("second", "two joins", join(group, "", "roundrobin", "sticky").build(), version).memberId();
             session.send("second", join(group, second, "roundrobin", "sticky").build(), version);
-            session.awaitQuietly(heartbeat(group, one.generationId(), one.memberId()).build(), 3, (millrace.protocol.message.HeartbeatResponse answer) -> answer.errorCode() != 0);
+            session.awaitQuietly(heartbeat(group, one.generationId(), one.memberId()).build(), 3, (HeartbeatResponse answer) -> answer.errorCode() != 0);
             session.ask("one is told to rejoin" + at, heartbeat(group, one.generationId(), one.memberId()).build(), 3);
             session.ask("one commits meanwhile" + at, commit(group, one.generationId(), one.memberId(), "two.topic", 0, 5), 8);
             session.ask("one syncs in between" + at, sync(group, one.generationId(), one.memberId()).build(), 3);
@@ -332,7 +333,7 @@ final class GroupScripts {
         session.ask("what is committed", fetchOffsets(9, "membered", null), 9);
     }
 
-    private static void deletedOffsets(Session session) throws IllegalStateException {
+    private static void deletedOffsets(Session session) {
         session.topic("deleted", 2);
         session.topic("subscribed", 1);
         session.awaitCoordinator("deletes");

@@ -33,7 +33,7 @@ final class Rendering {
     private static final Set<String> ORDERED = Set.of("synonyms", "recordErrors");
     private static final Set<String> TEXTS = Set.of("errorMessage", "batchIndexErrorMessage", "documentation");
     private static final Set<String> MEMBERS = Set.of("memberId", "leader");
-    /// Settings whose values name this node's ports, folders and identity, or the machine.
+    /// Settings that name this node's ports and folders; whether they are set is the affair of who started it.
     private static final Set<String> PLACES = Set.of("log.dirs", "log.dir", "listeners", "advertised.listeners", "controller.quorum.voters", "metadata.log.dir",
             "controller.quorum.bootstrap.servers");
 
@@ -58,7 +58,10 @@ final class Rendering {
 
     private void struct(String path, Object struct, List<String> lines) {
         Map<String, Object> fields = fields(struct);
-        boolean isPlace = fields.get("name") instanceof String name && PLACES.contains(name);
+        if (fields.get("name") instanceof String place && PLACES.contains(place)) {
+            lines.add(path + "=a place");
+            return;
+        }
         if (fields.get("topicId") instanceof Uuid id && (fields.containsKey("name") ? fields.get("name") : fields.get("topic")) instanceof String name) topicIs(id, name);
         fields.forEach((name, value) -> {
             String at = path.isEmpty() ? name : path + "." + name;
@@ -66,7 +69,7 @@ final class Rendering {
                 case List<?> list when !list.isEmpty() && list.getFirst() instanceof java.lang.Record -> structs(at, name, list, lines);
                 case java.lang.Record nested when !(nested instanceof Uuid) && !(nested instanceof MemoryRecords) -> struct(at, nested, lines);
                 case MemoryRecords(ByteBuffer bytes) -> records(at, bytes, lines);
-                case null, default -> lines.add(at + "=" + (isPlace && name.equals("value") && value != null ? "a place" : scalar(name, value)));
+                case null, default -> lines.add(at + "=" + scalar(name, value));
             }
         });
     }

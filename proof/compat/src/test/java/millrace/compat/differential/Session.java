@@ -1,6 +1,7 @@
 package millrace.compat.differential;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import millrace.protocol.message.CreateTopicsRequest.CreatableTopic;
 import millrace.protocol.message.CreateTopicsRequest.CreatableTopicConfig;
 import millrace.protocol.message.CreateTopicsResponse;
 import millrace.protocol.message.FindCoordinatorRequest;
+import millrace.protocol.message.FindCoordinatorResponse;
 import millrace.protocol.message.HeartbeatRequest;
 import millrace.protocol.message.HeartbeatResponse;
 import millrace.protocol.message.ListOffsetsRequest;
@@ -156,7 +158,7 @@ final class Session implements AutoCloseable {
     /// @param configs name, value, name, value ...
     Uuid topic(String name, int partitions, String... configs) {
         var topic = CreatableTopic.builder().name(name).numPartitions(partitions).replicationFactor((short) 1);
-        List<CreatableTopicConfig> list = new java.util.ArrayList<>();
+        List<CreatableTopicConfig> list = new ArrayList<>();
         for (int i = 0; i < configs.length; i += 2) list.add(new CreatableTopicConfig(configs[i], configs[i + 1]));
         CreateTopicsResponse created = quietly(CreateTopicsRequest.builder().topics(List.of(topic.configs(list).build())).timeoutMs(10_000).build(), 7);
         if (created.topics().getFirst().errorCode() != 0) throw new IllegalStateException("the topic " + name + " was not created: " + created);
@@ -167,7 +169,7 @@ final class Session implements AutoCloseable {
     void awaitTopic(String name, int partitions) {
         this.<MetadataResponse>awaitQuietly(metadataOf(name), 12, answer -> answer.topics().getFirst().errorCode() == 0
                 && answer.topics().getFirst().partitions().size() == partitions && answer.topics().getFirst().partitions().stream().allMatch(each -> each.errorCode() == 0));
-        List<ListOffsetsPartition> all = new java.util.ArrayList<>();
+        List<ListOffsetsPartition> all = new ArrayList<>();
         for (int i = 0; i < partitions; i++) all.add(ListOffsetsPartition.builder().partitionIndex(i).timestamp(-1).build());
         this.<ListOffsetsResponse>awaitQuietly(ListOffsetsRequest.builder().replicaId(-1).topics(List.of(new ListOffsetsTopic(name, all))).build(), 5,
                 answer -> answer.topics().getFirst().partitions().stream().allMatch(each -> each.errorCode() == 0));
@@ -186,7 +188,7 @@ final class Session implements AutoCloseable {
 
     /// Returns when the node coordinates this group.
     void awaitCoordinator(String group) {
-        quietly(FindCoordinatorRequest.builder().key(group).build(), 2);
+        this.<FindCoordinatorResponse>awaitQuietly(FindCoordinatorRequest.builder().key(group).build(), 2, answer -> answer.errorCode() == ErrorCode.NONE.code());
         this.<HeartbeatResponse>awaitQuietly(HeartbeatRequest.builder().groupId(group).generationId(1).memberId("nobody").build(), 3,
                 answer -> answer.errorCode() == ErrorCode.UNKNOWN_MEMBER_ID.code());
     }
