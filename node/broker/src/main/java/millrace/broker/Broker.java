@@ -119,8 +119,8 @@ public final class Broker {
     public Handlers handlers() {
         SettingValues values = settings.broker().values();
         var builder = Handlers.builder().features(new BrokerFeatures(metadata)).unstableVersions(values.bool("unstable.api.versions.enable"))
-                .servePipelined(ApiKey.PRODUCE, new ProduceHandler(partitions), null)
-                .serve(ApiKey.FETCH, new FetchHandler(partitions, fetchSessions(values), values.integer("fetch.max.bytes")))
+                .servePipelined(ApiKey.PRODUCE, new ProduceHandler(partitions, metadata), null)
+                .serve(ApiKey.FETCH, new FetchHandler(partitions, metadata, fetchSessions(values), values.integer("fetch.max.bytes")))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(partitions))
                 .serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(partitions))
                 .serve(ApiKey.DELETE_RECORDS, new DeleteRecordsHandler(partitions))

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.Partition;
 import millrace.broker.partition.Partitions;
 import millrace.broker.partition.Partitions.Absent;
@@ -12,6 +13,7 @@ import millrace.broker.partition.Partitions.Following;
 import millrace.broker.partition.Partitions.Found;
 import millrace.broker.partition.Partitions.Leading;
 import millrace.common.Uuid;
+import millrace.metadata.Endpoint;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ProduceRequest;
 import millrace.protocol.message.ProduceRequest.PartitionProduceData;
@@ -19,6 +21,7 @@ import millrace.protocol.message.ProduceRequest.TopicProduceData;
 import millrace.protocol.message.ProduceResponse;
 import millrace.protocol.message.ProduceResponse.BatchIndexAndErrorMessage;
 import millrace.protocol.message.ProduceResponse.LeaderIdAndEpoch;
+import millrace.protocol.message.ProduceResponse.NodeEndpoint;
 import millrace.protocol.message.ProduceResponse.PartitionProduceResponse;
 import millrace.protocol.message.ProduceResponse.TopicProduceResponse;
 import millrace.record.MemoryRecords;
@@ -40,9 +43,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
 
     private final Partitions partitions;
+    private final BrokerMetadata metadata;
 
-    public ProduceHandler(Partitions partitions) {
+    public ProduceHandler(Partitions partitions, BrokerMetadata metadata) {
         this.partitions = partitions;
+        this.metadata = metadata;
     }
 
     /// One partition's part of the request: what has been appended, or why not.
@@ -144,7 +149,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         }
     }
 
-    private static Answer<ProduceResponse> answer(List<Part> parts, ProduceRequest request, Caller caller) {
+    private Answer<ProduceResponse> answer(List<Part> parts, ProduceRequest request, Caller caller) {
         if (request.acks() == 0) return answerToNobody(parts);
         SequencedMap<TopicName, List<PartitionProduceResponse>> topics = new LinkedHashMap<>();
         for (Part part : parts) {
@@ -153,7 +158,20 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         }
         List<TopicProduceResponse> responses = new ArrayList<>(topics.size());
         topics.forEach((topic, partitions) -> responses.add(new TopicProduceResponse(topic.name(), topic.id(), partitions)));
-        return Answer.now(ProduceResponse.builder().responses(responses).build());
+        return Answer.now(ProduceResponse.builder().responses(responses).nodeEndpoints(leaders(responses, caller.listenerName())).build());
+    }
+
+    /// Where the leaders are that partitions hint at, so that the client need not ask for metadata first (KIP-951).
+    private List<NodeEndpoint> leaders(List<TopicProduceResponse> topics, String listener) {
+        SequencedMap<Integer, NodeEndpoint> leaders = new LinkedHashMap<>();
+        for (TopicProduceResponse topic : topics) {
+            for (PartitionProduceResponse partition : topic.partitionResponses()) {
+                int leader = partition.currentLeader().leaderId();
+                Endpoint endpoint = leader < 0 ? null : metadata.aliveEndpoint(leader, listener);
+                if (endpoint != null) leaders.put(leader, new NodeEndpoint(leader, endpoint.host(), endpoint.port(), metadata.rack(leader)));
+            }
+        }
+        return List.copyOf(leaders.sequencedValues());
     }
 
     /// As the request has it: a name with no id, or from version 13 an id with no name. A topic has one entry in the response, also when it has

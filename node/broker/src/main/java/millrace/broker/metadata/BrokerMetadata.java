@@ -60,6 +60,16 @@ public final class BrokerMetadata {
         return null;
     }
 
+    /// @return where clients of `listener` reach this broker, or null when it is not alive or has no such listener
+    public Endpoint aliveEndpoint(int broker, String listener) {
+        return isAlive(broker) ? endpoint(image.cluster().brokers().get(broker), listener) : null;
+    }
+
+    public String rack(int broker) {
+        BrokerRegistration registration = image.cluster().brokers().get(broker);
+        return registration == null ? null : registration.rack();
+    }
+
     public TopicImage topic(String name) {
         return image.topics().byName(name);
     }
