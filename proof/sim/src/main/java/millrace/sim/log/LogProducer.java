@@ -56,6 +56,8 @@ final class LogProducer {
     private int nextSequence;
     private long lastProgressNanos;
     private boolean isKnown;
+    /// What is on its way goes first over the new connection; nothing new before that.
+    private boolean isReconnecting;
     private boolean stopped;
 
     LogProducer(World world, LogService node, LogHistory history, int number, int partition) {
@@ -86,7 +88,7 @@ final class LogProducer {
     private void think() {
         world.at(chance.heavyTailed(THINK_NANOS), () -> {
             if (stopped) return;
-            if (inFlight.size() < (isKnown ? MOST_IN_FLIGHT : 1) && node.isServing()) sendNext();
+            if (!isReconnecting && inFlight.size() < (isKnown ? MOST_IN_FLIGHT : 1) && node.isServing()) sendNext();
             think();
         });
     }
@@ -168,8 +170,11 @@ final class LogProducer {
         }
         Connection over = connection;
         List<Batch> again = new ArrayList<>(inFlight);
+        isReconnecting = true;
         world.at(RETRY_NANOS, () -> {
-            if (over == connection) again.stream().filter(inFlight::contains).forEach(this::deliver);
+            if (over != connection) return;
+            isReconnecting = false;
+            again.stream().filter(inFlight::contains).forEach(this::deliver);
         });
     }
 }
