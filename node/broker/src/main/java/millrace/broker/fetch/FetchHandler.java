@@ -40,7 +40,8 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     @Override public Answer<FetchResponse> handle(FetchRequest request, Caller caller) {
         if (replicaId(request) >= 0) {
             var round = new FetchRound(partitions, caller.apiVersion(), request.isolationLevel() == FetchRound.READ_COMMITTED, 0);
-            return Answer.now(response(FetchSession.wantedBy(request).stream().map(round::refuseReplica).toList(), null, false, caller));
+            return Answer.now(response(FetchSession.wantedBy(request).stream().map(round::refuseReplica).toList(), null, false, caller)
+                    .toBuilder().nodeEndpoints(List.of()).build());                // brokers know each other
         }
         boolean usesTopicIds = caller.apiVersion() >= FetchRound.FIRST_VERSION_WITH_TOPIC_IDS;
         if (request.sessionEpoch() == NO_SESSION || request.sessionEpoch() == NEW_SESSION) {
