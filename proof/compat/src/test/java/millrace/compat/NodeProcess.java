@@ -52,7 +52,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /// Starts (again) on the data that is there, and returns when the client port answers.
-    void start() {
+    public void start() {
         try {
             Files.createDirectories(directory);
             Path file = directory.resolve("server.properties");
@@ -115,7 +115,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /// SIGTERM.
     /// @return how long it took to end
-    Duration stop() {
+    public Duration stop() {
         long begin = System.nanoTime();
         process.destroy();
         await(Duration.ofSeconds(20));

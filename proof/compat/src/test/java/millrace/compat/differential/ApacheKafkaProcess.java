@@ -21,13 +21,16 @@ import millrace.compat.Peers;
 /// `min.insync.replicas` for all brokers, and every description of settings would show it.
 final class ApacheKafkaProcess implements AutoCloseable {
     private static final String CLUSTER_ID = "5L6g3nShT-eMCtK--X86sw";
+    private static final String SETTINGS_FILE = "server.properties";
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    private final Process process;
+    private final Path directory;
     private final int port;
+    private Process process;
 
-    private ApacheKafkaProcess(Process process, int port) {
-        this.process = process;
+    private ApacheKafkaProcess(Path directory, int port) {
+        this.directory = directory;
         this.port = port;
     }
 
@@ -48,15 +51,35 @@ final class ApacheKafkaProcess implements AutoCloseable {
         settings.forEach((key, value) -> lines.add(key + "=" + value));
         try {
             Files.createDirectories(directory);
-            Path file = Files.write(directory.resolve("server.properties"), lines);
+            Path file = Files.write(directory.resolve(SETTINGS_FILE), lines);
             Peers.java("kafka-broker", "", START_LIMIT, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", file.toString(),
                     "--feature", "eligible.leader.replicas.version=0").succeeded();
-            var process = new ProcessBuilder(Peers.javaCommand(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                    "-Dkafka.logs.dir=" + directory, "-cp", Peers.lib("kafka-broker") + "/*", "kafka.Kafka", file.toString())
-                    .redirectErrorStream(true).redirectOutput(directory.resolve("kafka.log").toFile()).start();
-            return new ApacheKafkaProcess(process, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        var kafka = new ApacheKafkaProcess(directory, port);
+        kafka.start();
+        return kafka;
+    }
+
+    /// Begins to start (again) on the data that is there.
+    void start() {
+        try {
+            process = new ProcessBuilder(Peers.javaCommand(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                    "-Dkafka.logs.dir=" + directory, "-cp", Peers.lib("kafka-broker") + "/*", "kafka.Kafka", directory.resolve(SETTINGS_FILE).toString())
+                    .redirectErrorStream(true).redirectOutput(directory.resolve("kafka.log").toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// SIGTERM, and waits for its end.
+    void stop() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) throw new IllegalStateException("Apache Kafka did not end within " + STOP_LIMIT.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

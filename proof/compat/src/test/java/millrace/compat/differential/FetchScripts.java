@@ -43,7 +43,7 @@ final class FetchScripts {
         return base().topics(List.of(new FetchTopic(topic, Uuid.ZERO, built(partitions))));
     }
 
-    private static FetchRequest.Builder fetch(Uuid topic, FetchPartition.Builder... partitions) {
+    static FetchRequest.Builder fetch(Uuid topic, FetchPartition.Builder... partitions) {
         return base().topics(List.of(new FetchTopic("", topic, built(partitions))));
     }
 

@@ -36,6 +36,7 @@ final class KnownDifferences {
             new Known("Deadlines of zero", "Produce with other acks / no time to wait .*", "responses\\{produce.acks}\\..*"),
             new Known("A partition twice in one Produce", "Produce refuses / the same (partition|topic) twice .*", ANYTHING),
             new Known("Settings of another broker", "IncrementalAlterConfigs refuses / another broker .*", "responses\\{7}\\..*"),
+            new Known("Five batches after a restart", "After a restart / the fifth last batch again .*", "responses\\{restart}\\..*"),
             new Known("The largest timestamp where there is none", "ListOffsets by time / largest without timestamps .*", ".*\\.(offset|leaderEpoch)=.*"),
             new Known("Negative leader epochs", "OffsetForLeaderEpoch / epoch -2 while .*", ".*\\.(leaderEpoch|endOffset)=.*"));
 
