@@ -13,6 +13,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 ///
 /// - `-Dseed=8421` runs that seed alone; a failure prints the command that does.
 /// - the environment variable `MILLRACE_SIM_SEEDS` sets the number of seeds of every simulation (CI asks for more than an everyday run)
+/// - `-Dlines=4000` prints more of what happened before a failure than the last 60 lines
 /// - `-Dseeds.from=100000` begins elsewhere than at seed 1
 ///
 /// Every fiftieth seed is run twice, and both runs must leave the same trace hash.
