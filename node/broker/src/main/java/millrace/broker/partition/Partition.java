@@ -74,17 +74,32 @@ public final class Partition implements CoordinatorPartition {
             if (newest.leader() != self.value()) {
                 leader = null;
             } else if (leader == null || leader.leaderEpoch() < newest.leaderEpoch()) {
-                leader = new LeaderReplica(self, newest.leaderEpoch(), newest.partitionEpoch(), brokers(newest.isr()), reachable(newRules, newest),
-                        newRules.durability(), log.logEndOffset(), highWatermark);
-                log.assignLeaderEpoch(newest.leaderEpoch(), log.logEndOffset());
-                carryOut(leader.step(new Synced(log.logEndOffset())));
+                lead(newest, newRules);
             } else {
                 carryOut(leader.step(new Reconfigured(brokers(newest.isr()), newest.partitionEpoch(), reachable(newRules, newest), newRules.durability())));
             }
+            if (leader != null) syncTail();
         } finally {
             turns.unlock();
         }
         moved.raise();
+    }
+
+    /// A leader of before may have left a tail that is not on the device yet. It counts as appended, and as synced only when it is.
+    private void lead(PartitionRegistration newest, PartitionRules newRules) {
+        long logEndOffset = log.logEndOffset();
+        long durableOffset = Math.max(highWatermark, Math.min(log.flushedOffset(), logEndOffset));
+        leader = new LeaderReplica(self, newest.leaderEpoch(), newest.partitionEpoch(), brokers(newest.isr()), reachable(newRules, newest),
+                newRules.durability(), durableOffset, highWatermark);
+        log.assignLeaderEpoch(newest.leaderEpoch(), logEndOffset);
+        carryOut(leader.step(new Synced(durableOffset)));
+        carryOut(leader.step(new Appended(logEndOffset)));
+    }
+
+    /// Nobody else asks for the sync of records that were appended under another leader epoch, or while durability was `replicated`.
+    private void syncTail() {
+        long logEndOffset = log.logEndOffset();
+        if (rules.durability() == LeaderReplica.Durability.FSYNC && highWatermark < logEndOffset) syncs.requestSync(log, logEndOffset);
     }
 
     /// The partition leaves this broker: whoever waits for it is woken and finds it gone.
@@ -114,11 +129,14 @@ public final class Partition implements CoordinatorPartition {
     /// Appends as the leader.
     /// @param batches whole v2 batches; offsets and leader epoch are written into them in place
     /// @param needsInSyncReplicas for acks=all: refused before anything is written while the ISR is smaller than `min.insync.replicas`
+    /// @throws LogDirFailure if the device fails, or has failed a sync of any log in this directory: what is appended then would never be durable
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas) throws LogDirFailure {
         AppendResult result;
         turns.lock();
         try {
             LeaderReplica leading = leader;
+            LogDirFailure directoryFailure = syncs.failure();
+            if (directoryFailure != null) throw directoryFailure;
             if (leading == null) return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "broker " + self.value() + " does not lead " + topicPartition);
             if (needsInSyncReplicas && !leading.hasEnoughInSyncReplicas()) {
                 return refused(ErrorCode.NOT_ENOUGH_REPLICAS, "the ISR " + registration.isr() + " of " + topicPartition
@@ -199,7 +217,8 @@ public final class Partition implements CoordinatorPartition {
 
     /// Moves the log start offset forward; what lies below is deleted in time.
     /// @param offset -1 for the high watermark
-    /// @return the new low watermark, or empty when `offset` is outside log start offset .. high watermark
+    /// @return the new low watermark (where it was, for an `offset` that is already below it), or empty when `offset` is negative or above the
+    ///         high watermark
     public Optional<Long> deleteRecordsBefore(long offset) throws LogDirFailure {
         turns.lock();
         try {

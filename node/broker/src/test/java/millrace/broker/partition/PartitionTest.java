@@ -1,0 +1,207 @@
+package millrace.broker.partition;
+
+import static millrace.broker.partition.BrokerUnderTest.batch;
+import static millrace.broker.partition.BrokerUnderTest.leads;
+import static millrace.broker.partition.BrokerUnderTest.topic;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import millrace.metadata.ConfigResource;
+import millrace.protocol.ErrorCode;
+import millrace.protocol.metadata.ConfigRecord;
+import millrace.protocol.metadata.PartitionChangeRecord;
+import millrace.storage.log.AppendOrigin;
+import millrace.storage.log.AppendResult;
+import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.ReadResult;
+import millrace.wire.Condition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PartitionTest {
+    private static final int OTHER = 2;
+
+    @TempDir Path folder;
+    private BrokerUnderTest broker;
+
+    @BeforeEach void start() {
+        broker = new BrokerUnderTest(folder);
+    }
+
+    @AfterEach void stop() {
+        broker.close();
+    }
+
+    @Test void withFsyncTheHighWatermarkWaitsForTheDevice() {
+        Partition partition = led();
+        append(partition, "a", "b");
+        assertThat(partition.highWatermark()).isZero();
+        broker.sync();
+        assertThat(partition.highWatermark()).isEqualTo(2);
+    }
+
+    @Test void whenReplicatedTheHighWatermarkFollowsTheAppend() {
+        Partition partition = led("millrace.durability", "replicated");
+        append(partition, "a", "b");
+        assertThat(partition.highWatermark()).isEqualTo(2);
+    }
+
+    @Test void aNewLeaderEpochDoesNotMakeDurableWhatIsNotOnTheDevice() {
+        Partition partition = led();
+        append(partition, "a");
+        broker.commits(leads(BrokerUnderTest.SELF, 1));
+        assertThat(partition.leaderEpoch()).isEqualTo(1);
+        assertThat(partition.highWatermark()).isZero();
+        broker.sync();
+        assertThat(partition.highWatermark()).isEqualTo(1);
+    }
+
+    @Test void aTopicThatBecomesFsyncKeepsItsHighWatermarkAndWaitsForTheDeviceFromThenOn() {
+        Partition partition = led("millrace.durability", "replicated", "min.insync.replicas", "1");
+        append(partition, "a");
+        append(partition, "b");
+        broker.commits(ConfigRecord.builder().resourceType(ConfigResource.TOPIC).resourceName("orders").name("millrace.durability").value("fsync").build());
+        assertThat(partition.highWatermark()).as("never goes back").isEqualTo(2);
+        append(partition, "c");
+        assertThat(partition.highWatermark()).isEqualTo(2);
+        broker.sync();
+        assertThat(partition.highWatermark()).isEqualTo(3);
+    }
+
+    @Test void acksAllIsRefusedWhileTheIsrIsTooSmallAndAcksOneIsNot() {
+        broker.commits(topic("orders", 1, BrokerUnderTest.SELF, List.of(BrokerUnderTest.SELF, OTHER), "min.insync.replicas", "2"));
+        Partition partition = broker.partition(1);
+        broker.commits(PartitionChangeRecord.builder().topicId(BrokerUnderTest.topicId(1)).partitionId(0).isr(List.of(BrokerUnderTest.SELF)).build());
+        assertThat(partition.append(batch("a"), AppendOrigin.CLIENT, true)).isInstanceOfSatisfying(AppendResult.Refused.class,
+                refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS));
+        assertThat(partition.logEndOffset()).isZero();
+        assertThat(partition.append(batch("a"), AppendOrigin.CLIENT, false)).isInstanceOf(AppendResult.Appended.class);
+        broker.sync();
+        assertThat(partition.highWatermark()).as("rests while the ISR is too small (KIP-966)").isZero();
+    }
+
+    @Test void aTopicOfOneReplicaIsWrittenAlsoWithTwoMinInSyncReplicas() {
+        Partition partition = led("min.insync.replicas", "2");
+        assertThat(partition.append(batch("a"), AppendOrigin.CLIENT, true)).isInstanceOf(AppendResult.Appended.class);
+    }
+
+    @Test void whoDoesNotLeadRefusesAppends() {
+        Partition partition = led();
+        broker.commits(leads(OTHER, 1));
+        assertThat(partition.append(batch("a"), AppendOrigin.CLIENT, false)).isInstanceOfSatisfying(AppendResult.Refused.class,
+                refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+    }
+
+    @Test void afterAFailedSyncNothingMoreIsAppendedToAnyLogOfTheDirectory() {
+        broker.commits(topic("orders", 1)).commits(topic("others", 2));
+        append(broker.partition(1), "a");
+        broker.disk.failSyncs();
+        broker.sync();
+        assertThat(broker.directory.failure()).isPresent();
+        assertThatThrownBy(() -> append(broker.partition(2), "b")).isInstanceOf(LogDirFailure.class);
+    }
+
+    @Test void theCommittedConditionHoldsOnceTheRecordsAreOnTheDeviceAndItsWatcherIsWoken() {
+        Partition partition = led();
+        append(partition, "a");
+        Condition committed = partition.committedUpTo(1, 0);
+        AtomicInteger woken = watch(committed);
+        assertThat(committed.holds()).isFalse();
+        broker.sync();
+        assertThat(woken).hasPositiveValue();
+        assertThat(committed.holds()).isTrue();
+    }
+
+    @Test void theCommittedConditionHoldsAlsoWhenLeadershipIsLost() {
+        Partition partition = led();
+        append(partition, "a");
+        Condition committed = partition.committedUpTo(1, 0);
+        AtomicInteger woken = watch(committed);
+        broker.commits(leads(OTHER, 1));
+        assertThat(woken).hasPositiveValue();
+        assertThat(committed.holds()).isTrue();
+        assertThat(partition.highWatermark()).isZero();
+        assertThat(partition.lost()).isTrue();
+    }
+
+    @Test void theCommittedConditionHoldsAlsoWhenTheTopicIsDeleted() {
+        Partition partition = led();
+        append(partition, "a");
+        Condition committed = partition.committedUpTo(1, 0);
+        AtomicInteger woken = watch(committed);
+        broker.commits(BrokerUnderTest.removed(1));
+        assertThat(woken).hasPositiveValue();
+        assertThat(committed.holds()).isTrue();
+    }
+
+    @Test void recordsAreDeletedUpToTheHighWatermarkAndNoFurther() {
+        Partition partition = led();
+        append(partition, "a");
+        append(partition, "b");
+        broker.sync();
+        append(partition, "not committed");
+        assertThat(partition.deleteRecordsBefore(3)).isEmpty();
+        assertThat(partition.deleteRecordsBefore(-2)).isEmpty();
+        assertThat(partition.deleteRecordsBefore(1)).contains(1L);
+        assertThat(partition.deleteRecordsBefore(0)).as("already gone").contains(1L);
+        assertThat(partition.deleteRecordsBefore(-1)).as("-1 is the high watermark").contains(2L);
+    }
+
+    @Test void theLeaderEpochOfAClientIsCheckedBothWays() {
+        Partition partition = led();
+        broker.commits(leads(BrokerUnderTest.SELF, 1));
+        assertThat(partition.checkLeading(-1)).isEqualTo(ErrorCode.NONE);
+        assertThat(partition.checkLeading(0)).isEqualTo(ErrorCode.FENCED_LEADER_EPOCH);
+        assertThat(partition.checkLeading(1)).isEqualTo(ErrorCode.NONE);
+        assertThat(partition.checkLeading(2)).isEqualTo(ErrorCode.UNKNOWN_LEADER_EPOCH);
+    }
+
+    @Test void readsGoOnBesideAppendsAndNeverPassTheHighWatermark() throws InterruptedException {
+        Partition partition = led("millrace.durability", "replicated");
+        var failure = new AtomicReference<Throwable>();
+        var readOnce = new CountDownLatch(1);
+        Thread reader = Thread.ofPlatform().start(() -> {
+            try {
+                for (long next = 0; next < 300; ) {
+                    long highWatermark = partition.highWatermark();
+                    if (partition.read(next, 1_000, highWatermark, true) instanceof ReadResult.Read read && read.firstBatchSize() > 0) {
+                        read.release();
+                        next++;
+                    }
+                    assertThat(next).isLessThanOrEqualTo(highWatermark);
+                    readOnce.countDown();
+                }
+            } catch (Throwable t) {
+                failure.set(t);
+                readOnce.countDown();
+            }
+        });
+        readOnce.await();
+        for (int i = 0; i < 300; i++) append(partition, "v" + i);
+        reader.join();
+        assertThat(failure.get()).isNull();
+        broker.holdsNothing();
+    }
+
+    private Partition led(String... settings) {
+        broker.commits(topic("orders", 1, settings));
+        return broker.partition(1);
+    }
+
+    private static void append(Partition partition, String... values) {
+        assertThat(partition.append(batch(values), AppendOrigin.CLIENT, true)).isInstanceOf(AppendResult.Appended.class);
+    }
+
+    private static AtomicInteger watch(Condition condition) {
+        var woken = new AtomicInteger();
+        condition.watch(woken::incrementAndGet);
+        return woken;
+    }
+}
