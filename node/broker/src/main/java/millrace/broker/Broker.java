@@ -143,8 +143,9 @@ public final class Broker {
     /// @param left whether the controller has let this broker go; without it the stop is as orderly, only less announced
     public void stop(boolean left) {
         housekeeping.close();
-        groups.close();
+        // In this order: assignments may begin a coordinator, which nobody would end after the others.
         assignments.close();
+        groups.close();
         for (LogDirectory directory : directories.all()) {
             if (directory.failure().isPresent()) directory.close();
             else directory.closeCleanly(lifecycle.brokerEpoch());

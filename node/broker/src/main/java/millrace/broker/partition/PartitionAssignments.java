@@ -1,5 +1,7 @@
 package millrace.broker.partition;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +15,9 @@ import millrace.metadata.MetadataImage;
 import millrace.metadata.PartitionRegistration;
 import millrace.metadata.TopicImage;
 import millrace.ports.Workers;
+import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.OutOfSpace;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +50,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile MetadataImage newest = MetadataImage.EMPTY;
     private MetadataImage followed = MetadataImage.EMPTY;
+    private volatile boolean closed;
 
     public PartitionAssignments(int self, LogDirectories directories, Partitions partitions, BrokerMetadata metadata, LiveSettings settings,
                                 Listener listener, Workers workers) {
@@ -59,11 +64,14 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     }
 
     @Override public void onImage(MetadataImage before, MetadataImage after) {
+        if (closed) return;
         newest = after;
         if (scheduled.compareAndSet(false, true)) follower.execute(this::followNewest);
     }
 
+    /// Ends the walk that is under way and follows no more images.
     public void close() {
+        closed = true;
         follower.close();
     }
 
@@ -71,16 +79,15 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
         scheduled.set(false);
         MetadataImage target = newest;
         if (target == followed) return;
-        try {
-            boolean settingsMoved = target.configs() != followed.configs();
-            if (settingsMoved) settings.follow(target, self);
-            if (followed == MetadataImage.EMPTY) setStraysAside(target);
-            if (target.topics() != followed.topics() || settingsMoved) followTopics(target, settingsMoved);
-        } catch (LogDirFailure failure) {
-            LOG.error("Could not follow the metadata up to offset {}: {}", target.upTo().offset(), failure.getMessage());
-        }
+        boolean settingsMoved = target.configs() != followed.configs();
+        if (settingsMoved) settings.follow(target, self);
+        if (followed == MetadataImage.EMPTY) setStraysAside(target);
+        List<TopicImage> deleted = deleteTopics(target);
+        if (target.topics() != followed.topics() || settingsMoved) followTopics(target, settingsMoved);
         followed = target;
         metadata.publish(target);
+        // Only now: until the image is shown, a group may still commit offsets for a topic that it thinks is there.
+        deleted.forEach(listener::onDeleted);
     }
 
     private void setStraysAside(MetadataImage image) {
@@ -89,17 +96,33 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
                 TopicImage topic = image.topics().byName(log.topicPartition().topic());
                 PartitionRegistration registration = topic == null || !topic.id().equals(log.topicId()) ? null : topic.partitions().get(log.topicPartition().partition());
                 if (registration != null && registration.replicas().contains(self)) continue;
-                directory.markStray(log.topicPartition());
-                LOG.warn("{} in {} belongs to no topic of this cluster (topic id {}). It was set aside with the suffix -stray; delete it when you are sure that nobody needs it.",
+                if (setAside(directory, log.topicPartition())) LOG.warn("{} in {} belongs to no topic of this cluster (topic id {}). It was set aside with the suffix -stray; delete it when you are sure that nobody needs it.",
                         log.topicPartition(), directory.path(), log.topicId());
             }
         }
     }
 
-    private void followTopics(MetadataImage target, boolean settingsMoved) {
-        for (TopicImage known : followed.topics().all()) {
-            if (target.topics().byId(known.id()) == null) delete(known);
+    private static boolean setAside(LogDirectory directory, TopicPartition topicPartition) {
+        try {
+            return directory.markStray(topicPartition);
+        } catch (LogDirFailure failure) {
+            LOG.error("{} could not be set aside: {}", topicPartition, failure.getMessage());
+            return false;
         }
+    }
+
+    /// Before any is opened: a topic that was deleted and created again has its name, and its folders, in one image step.
+    private List<TopicImage> deleteTopics(MetadataImage target) {
+        List<TopicImage> deleted = new ArrayList<>();
+        if (target.topics() == followed.topics()) return deleted;
+        for (TopicImage known : followed.topics().all()) {
+            if (target.topics().byId(known.id()) == null) deleted.add(known);
+        }
+        deleted.forEach(this::delete);
+        return deleted;
+    }
+
+    private void followTopics(MetadataImage target, boolean settingsMoved) {
         for (TopicImage topic : target.topics().all()) {
             TopicImage known = followed.topics().byId(topic.id());
             if (topic == known && !settingsMoved) continue;
@@ -127,7 +150,8 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
             partition.assign(registration, rules.partition());
             if (partition.isLeading() && (!led || ledEpoch != partition.leaderEpoch())) listener.onLeading(partition);
             else if (led && !partition.isLeading()) listener.onNotLeading(partition);
-        } catch (LogDirFailure failure) {
+        } catch (LogDirFailure | OutOfSpace | IllegalStateException failure) {
+            // One partition's log is damaged or has no room: the others, and the image, must not wait for it.
             LOG.error("{}-{} cannot be served: {}", topic.name(), index, failure.getMessage());
         }
     }
@@ -135,7 +159,10 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private Partition open(TopicImage topic, int index, PartitionRegistration registration, int place, TopicRules rules) {
         var topicPartition = new TopicPartition(topic.name(), index);
         Optional<LogDirectories.Located> existing = directories.find(topicPartition);
-        if (existing.isPresent()) existing.get().log().updateConfig(rules.log());
+        if (existing.isPresent()) {
+            existing.get().log().assignTopicId(topic.id());                      // refuses a folder of an older topic whose deletion has failed
+            existing.get().log().updateConfig(rules.log());
+        }
         LogDirectories.Located located = existing.orElseGet(() -> directories.create(topicPartition, topic.id(), registration.directories().get(place), rules.log()));
         var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory().syncOwner(), rules.partition(), registration);
         partitions.add(partition);
@@ -147,7 +174,6 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
             Partition partition = partitions.get(topic.id(), index);
             if (partition != null) remove(partition);
         }
-        listener.onDeleted(topic);
     }
 
     private void remove(Partition partition) {
@@ -155,6 +181,14 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
         partitions.remove(partition);
         partition.close();
         if (led) listener.onNotLeading(partition);
-        for (var directory : directories.all()) directory.deleteLog(partition.topicPartition());
+        for (var directory : directories.all()) deleteLog(directory, partition.topicPartition());
+    }
+
+    private static void deleteLog(LogDirectory directory, TopicPartition topicPartition) {
+        try {
+            directory.deleteLog(topicPartition);
+        } catch (LogDirFailure failure) {
+            LOG.error("{} could not be deleted: {}", topicPartition, failure.getMessage());
+        }
     }
 }
