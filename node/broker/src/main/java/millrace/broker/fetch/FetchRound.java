@@ -12,6 +12,8 @@ import millrace.common.OffsetAndEpoch;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.FetchRequest.FetchPartition;
 import millrace.record.MemoryRecords;
+import millrace.storage.log.CorruptSegment;
+import millrace.storage.log.LogClosed;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.ReadResult;
 import millrace.wire.Condition;
@@ -41,12 +43,23 @@ final class FetchRound {
         boolean nothingYet = true;
         for (WantedPartition one : wanted) {
             // The first partition with data may exceed every limit by one batch: a reader always advances.
-            PartitionRead read = read(one, Math.max(0, Math.min(left, one.wanted().partitionMaxBytes())), nothingYet);
+            int limit = Math.max(0, Math.min(left, one.wanted().partitionMaxBytes()));
+            PartitionRead read = readOrRelease(one, limit, nothingYet, reads);
             left = Math.max(0, left - read.bytes());
             nothingYet &= read.bytes() == 0;
             reads.add(read);
         }
         return reads;
+    }
+
+    /// What is thrown here takes the whole response with it, and so what it would have sent is given back first.
+    private PartitionRead readOrRelease(WantedPartition wanted, int limit, boolean atLeastOneBatch, List<PartitionRead> before) {
+        try {
+            return read(wanted, limit, atLeastOneBatch);
+        } catch (RuntimeException | Error unforeseen) {
+            before.forEach(PartitionRead::release);
+            throw unforeseen;
+        }
     }
 
     private PartitionRead read(WantedPartition wanted, int limit, boolean atLeastOneBatch) {
@@ -74,6 +87,10 @@ final class FetchRound {
             };
         } catch (LogDirFailure failure) {
             return PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.KAFKA_STORAGE_ERROR);
+        } catch (LogClosed leftThisBroker) {
+            return PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        } catch (CorruptSegment found) {
+            return PartitionRead.refused(wanted, readCommitted, hintAt(partition), ErrorCode.CORRUPT_MESSAGE);
         }
     }
 
@@ -135,10 +152,11 @@ final class FetchRound {
         });
     }
 
-    /// The cheap look that decides nearly every wake-up: comparing two numbers for each partition, no file.
+    /// The cheap look that decides nearly every wake-up: comparing a few numbers for each partition, no file. An error counts as something to read.
     private boolean anythingToRead(List<WantedPartition> wanted) {
         for (WantedPartition one : wanted) {
             if (!(find(one) instanceof Leading(Partition partition))) return true;
+            if (partition.checkLeading(one.wanted().currentLeaderEpoch()) != ErrorCode.NONE) return true;
             long end = readCommitted ? partition.lastStableOffset() : partition.highWatermark();
             if (end > one.wanted().fetchOffset()) return true;
         }
