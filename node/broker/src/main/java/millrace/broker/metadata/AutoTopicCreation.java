@@ -19,6 +19,7 @@ public final class AutoTopicCreation {
     private static final int MAX_NAME_LENGTH = 249;
     private static final short CREATE_TOPICS_VERSION = 7;
     private static final int TIMEOUT_MS = 30_000;
+    private static final int MAX_UNDER_WAY = 1_000;
 
     /// How an internal topic is made.
     public record InternalTopic(int partitions, short replicationFactor, TreeMap<String, String> configs) {}
@@ -47,7 +48,8 @@ public final class AutoTopicCreation {
         return name.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-');
     }
 
-    /// @return `NONE` once the creation is committed, or why there is no such topic
+    /// @return `NONE` once the creation is committed, or why there is no such topic; `LEADER_NOT_AVAILABLE` (ask again) at once while a thousand
+    ///         others are being created
     public Pending<ErrorCode> create(String name, String principal, String clientAddress) {
         if (!isLegalName(name)) return Pending.of(ErrorCode.INVALID_TOPIC_EXCEPTION);
         Pending<ErrorCode> result;
@@ -55,6 +57,7 @@ public final class AutoTopicCreation {
         try {
             Pending<ErrorCode> already = underWay.get(name);
             if (already != null) return already;
+            if (underWay.size() >= MAX_UNDER_WAY) return Pending.of(ErrorCode.LEADER_NOT_AVAILABLE);
             result = new Pending<>();
             underWay.put(name, result);
         } finally {
