@@ -18,13 +18,13 @@ import millrace.replication.LeaderReplica.Effect.AdvanceHighWatermark;
 import millrace.replication.LeaderReplica.Input.Appended;
 import millrace.replication.LeaderReplica.Input.Reconfigured;
 import millrace.replication.LeaderReplica.Input.Synced;
+import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.log.ReadResult;
 import millrace.storage.log.TimestampOffset;
-import millrace.storage.sync.SyncOwner;
 import millrace.wire.Condition;
 import millrace.wire.Signal;
 
@@ -41,7 +41,7 @@ public final class Partition implements CoordinatorPartition {
     private final TopicPartition topicPartition;
     private final Uuid topicId;
     private final PartitionLog log;
-    private final SyncOwner syncs;
+    private final LogDirectory directory;
     private final ReentrantLock turns = new ReentrantLock();
     private final Signal moved = new Signal();
     private volatile PartitionRules rules;
@@ -51,12 +51,12 @@ public final class Partition implements CoordinatorPartition {
     private volatile boolean closed;
 
     /// The high watermark begins where the log's checkpoint has it, cut to the log's bounds, because a log may have lost its unsynced tail.
-    Partition(BrokerId self, TopicPartition topicPartition, Uuid topicId, PartitionLog log, SyncOwner syncs, PartitionRules rules, PartitionRegistration registration) {
+    Partition(BrokerId self, TopicPartition topicPartition, Uuid topicId, PartitionLog log, LogDirectory directory, PartitionRules rules, PartitionRegistration registration) {
         this.self = self;
         this.topicPartition = topicPartition;
         this.topicId = topicId;
         this.log = log;
-        this.syncs = syncs;
+        this.directory = directory;
         this.rules = rules;
         this.registration = registration;
         this.highWatermark = Math.max(log.logStartOffset(), Math.min(log.highWatermark(), log.logEndOffset()));
@@ -99,7 +99,7 @@ public final class Partition implements CoordinatorPartition {
     /// Nobody else asks for the sync of records that were appended under another leader epoch, or while durability was `replicated`.
     private void syncTail() {
         long logEndOffset = log.logEndOffset();
-        if (rules.durability() == LeaderReplica.Durability.FSYNC && highWatermark < logEndOffset) syncs.requestSync(log, logEndOffset);
+        if (rules.durability() == LeaderReplica.Durability.FSYNC && highWatermark < logEndOffset) directory.syncOwner().requestSync(log, logEndOffset);
     }
 
     /// The partition leaves this broker: whoever waits for it is woken and finds it gone.
@@ -129,14 +129,13 @@ public final class Partition implements CoordinatorPartition {
     /// Appends as the leader.
     /// @param batches whole v2 batches; offsets and leader epoch are written into them in place
     /// @param needsInSyncReplicas for acks=all: refused before anything is written while the ISR is smaller than `min.insync.replicas`
-    /// @throws LogDirFailure if the device fails, or has failed a sync of any log in this directory: what is appended then would never be durable
+    /// @throws LogDirFailure if the device fails, or has failed for any log of this directory, which is offline from then on
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas) throws LogDirFailure {
         AppendResult result;
         turns.lock();
         try {
             LeaderReplica leading = leader;
-            LogDirFailure directoryFailure = syncs.failure();
-            if (directoryFailure != null) throw directoryFailure;
+            if (directory.failure().isPresent()) throw directory.failure().get();
             if (leading == null) return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "broker " + self.value() + " does not lead " + topicPartition);
             if (needsInSyncReplicas && !leading.hasEnoughInSyncReplicas()) {
                 return refused(ErrorCode.NOT_ENOUGH_REPLICAS, "the ISR " + registration.isr() + " of " + topicPartition
@@ -145,8 +144,10 @@ public final class Partition implements CoordinatorPartition {
             result = log.appendAsLeader(batches, leading.leaderEpoch(), origin);
             if (result instanceof AppendResult.Appended appended) {
                 carryOut(leading.step(new Appended(appended.lastOffset() + 1)));
-                if (rules.durability() == LeaderReplica.Durability.FSYNC) syncs.requestSync(log, appended.lastOffset() + 1);
+                if (rules.durability() == LeaderReplica.Durability.FSYNC) directory.syncOwner().requestSync(log, appended.lastOffset() + 1);
             }
+        } catch (LogDirFailure failure) {
+            throw directory.fail(failure);
         } finally {
             turns.unlock();
         }
@@ -200,7 +201,11 @@ public final class Partition implements CoordinatorPartition {
 
     /// @param beforeOffset exclusive bound: the high watermark, or the last stable offset for read_committed
     public ReadResult read(long startOffset, int maxBytes, long beforeOffset, boolean atLeastOneBatch) throws LogDirFailure {
-        return log.read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
+        try {
+            return log.read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
+        } catch (LogDirFailure failure) {
+            throw directory.fail(failure);
+        }
     }
 
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) throws LogDirFailure {

@@ -164,7 +164,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
             existing.get().log().updateConfig(rules.log());
         }
         LogDirectories.Located located = existing.orElseGet(() -> directories.create(topicPartition, topic.id(), registration.directories().get(place), rules.log()));
-        var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory().syncOwner(), rules.partition(), registration);
+        var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory(), rules.partition(), registration);
         partitions.add(partition);
         return partition;
     }

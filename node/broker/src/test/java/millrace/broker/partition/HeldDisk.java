@@ -8,11 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
 
-/// A disk that counts the holds that readers have on its files, and whose syncs fail when the test says so.
+/// A disk that counts the holds that readers have on its files, and whose syncs or writes fail when the test says so.
 public final class HeldDisk implements Disk {
     private final Disk disk;
     private final AtomicInteger holds = new AtomicInteger();
     private volatile boolean syncsFail;
+    private volatile boolean writesFail;
 
     HeldDisk(Disk disk) {
         this.disk = disk;
@@ -25,6 +26,10 @@ public final class HeldDisk implements Disk {
 
     public void failSyncs() {
         syncsFail = true;
+    }
+
+    public void failWrites() {
+        writesFail = true;
     }
 
     @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
@@ -43,10 +48,12 @@ public final class HeldDisk implements Disk {
         }
 
         @Override public void write(ByteBuffer source, long position) throws IOException {
+            if (writesFail) throw new IOException("the device is gone");
             file.write(source, position);
         }
 
         @Override public void write(ByteBuffer[] sources, long position) throws IOException {
+            if (writesFail) throw new IOException("the device is gone");
             file.write(sources, position);
         }
 

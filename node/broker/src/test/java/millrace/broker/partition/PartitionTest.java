@@ -108,6 +108,14 @@ class PartitionTest {
         assertThatThrownBy(() -> append(broker.partition(2), "b")).isInstanceOf(LogDirFailure.class);
     }
 
+    @Test void aFailedWriteTakesTheWholeDirectoryOffline() {
+        broker.commits(topic("orders", 1)).commits(topic("others", 2));
+        broker.disk.failWrites();
+        assertThatThrownBy(() -> append(broker.partition(1), "a")).isInstanceOf(LogDirFailure.class);
+        assertThat(broker.directory.failure()).isPresent();
+        assertThatThrownBy(() -> append(broker.partition(2), "b")).isSameAs(broker.directory.failure().get());
+    }
+
     @Test void theCommittedConditionHoldsOnceTheRecordsAreOnTheDeviceAndItsWatcherIsWoken() {
         Partition partition = led();
         append(partition, "a");
