@@ -5,7 +5,10 @@ import org.pcollections.TreePMap;
 /// The features whose levels a cluster finalizes, and how far Millrace goes in each.
 ///
 /// A node advertises what it can do; the cluster finalizes what all can do; clients use what is finalized. So a level that
-/// Millrace does not implement yet is neither advertised nor finalized, and no client comes to depend on it.
+/// Millrace does not implement yet is never finalized by it, and no client is told of it.
+///
+/// A directory that Apache Kafka has written may have finalized more. Millrace serves what it can and keeps the rest ([#KEPT]): the
+/// level, and every record that was written because of it, so that Apache Kafka finds all of it again.
 ///
 /// | feature | Kafka 4.4 | Millrace | why |
 /// |---|---|---|---|
@@ -25,11 +28,24 @@ public final class Features {
     public static final String SHARE_VERSION = "share.version";
     public static final String STREAMS_VERSION = "streams.version";
 
-    /// What brokers and controllers of this build register with. A feature with range 0..0 is left out, as Kafka does.
+    /// What clients are told, and what an operator may ask for. A feature with range 0..0 is left out, as Kafka does.
     public static final TreePMap<String, VersionRange> SUPPORTED = TreePMap.<String, VersionRange>empty()
         .plus(ELIGIBLE_LEADER_REPLICAS_VERSION, new VersionRange((short) 0, (short) 1))
         .plus(KRAFT_VERSION, new VersionRange((short) 0, (short) 1))
         .plus(METADATA_VERSION, new VersionRange(MetadataVersion.MINIMUM.level(), MetadataVersion.LATEST.level()));
 
+    /// What brokers and controllers of this build register with: the levels at which a cluster may be without losing anything here.
+    public static final TreePMap<String, VersionRange> KEPT = SUPPORTED
+        .plus(TRANSACTION_VERSION, new VersionRange((short) 0, (short) 2))
+        .plus(GROUP_VERSION, new VersionRange((short) 0, (short) 1))
+        .plus(SHARE_VERSION, new VersionRange((short) 0, (short) 2))
+        .plus(STREAMS_VERSION, new VersionRange((short) 0, (short) 1));
+
     private Features() {}
+
+    /// @return the level that clients may count on where the cluster has finalized `level`; 0 when none is served
+    public static short served(String feature, short level) {
+        VersionRange range = SUPPORTED.get(feature);
+        return range == null ? 0 : (short) Math.min(level, range.max());
+    }
 }

@@ -117,10 +117,11 @@ class ConfigsAndFeaturesTest {
         assertThat(orders()).containsExactly(Map.entry("segment.ms", "60000"));
     }
 
-    @Test void aNewClusterPromisesOnlyWhatIsThere() {
-        var formatted = new ControllerWorld(Map.of(), level("metadata.version", 33), level("transaction.version", 2), level("group.version", 1),
-            level("eligible.leader.replicas.version", 1));
-        assertThat(formatted.image().features().levels()).containsExactly(Map.entry("eligible.leader.replicas.version", (short) 1), Map.entry("metadata.version", (short) 33));
+    @Test void aNewClusterKeepsTheLevelsThatItWasFormattedWithAsFarAsTheyCanBeKept() {
+        var formatted = new ControllerWorld(Map.of(), level("metadata.version", 33), level("share.version", 2), level("group.version", 7),
+            level("eligible.leader.replicas.version", 1), level("time.travel", 1));
+        assertThat(formatted.image().features().levels()).containsExactly(Map.entry("eligible.leader.replicas.version", (short) 1), Map.entry("group.version", (short) 1),
+            Map.entry("metadata.version", (short) 33), Map.entry("share.version", (short) 2));
         assertThat(formatted.log.getFirst()).isEqualTo(level("metadata.version", 33));
     }
 

@@ -84,7 +84,7 @@ public final class ControllerWorld {
     public static BrokerRegistrationRequest.Builder registration(int broker, Uuid incarnation, String rack) {
         return BrokerRegistrationRequest.builder().brokerId(broker).clusterId(CLUSTER).incarnationId(incarnation)
             .listeners(List.of(BrokerRegistrationRequest.Listener.builder().name("PLAINTEXT").host("broker-" + broker).port(9092).build()))
-            .features(Features.SUPPORTED.entrySet().stream().map(feature -> BrokerRegistrationRequest.Feature.builder().name(feature.getKey())
+            .features(Features.KEPT.entrySet().stream().map(feature -> BrokerRegistrationRequest.Feature.builder().name(feature.getKey())
                 .minSupportedVersion(feature.getValue().min()).maxSupportedVersion(feature.getValue().max()).build()).toList())
             .rack(rack).logDirs(List.of(directory(broker)));
     }

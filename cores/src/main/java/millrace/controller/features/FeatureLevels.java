@@ -36,14 +36,14 @@ public final class FeatureLevels {
         this.settings = settings;
     }
 
-    /// The first records of an empty log. Levels that the directory was formatted with are taken as far as this build supports
-    /// them: nothing has been written with them yet, so nothing is lost, and a client is not promised what is not there.
+    /// The first records of an empty log. Levels that the directory was formatted with are taken as they are where this build can keep
+    /// what comes of them: whoever formatted it may want to go on with Apache Kafka.
     public void bootstrap(List<FeatureLevelRecord> formatted, Changes changes) {
         var levels = new LinkedHashMap<String, Short>();
         levels.put(Features.METADATA_VERSION, MetadataVersion.LATEST.level());
         for (FeatureLevelRecord level : formatted) levels.put(level.name(), level.featureLevel());
         levels.forEach((name, level) -> {
-            VersionRange range = settings.supportedFeatures().getOrDefault(name, NONE);
+            VersionRange range = Features.KEPT.getOrDefault(name, NONE);
             short kept = (short) Math.clamp(level, range.min(), range.max());
             if (kept > 0) changes.add(FeatureLevelRecord.builder().name(name).featureLevel(kept).build());
         });

@@ -7,7 +7,7 @@ import millrace.metadata.MetadataImage;
 import millrace.protocol.message.BrokerRegistrationRequest;
 import millrace.wire.Features;
 
-/// The features of this build and of this cluster, as ApiVersions and the registration tell them.
+/// The features of this build and of this cluster: to clients what is served, to the controller also what is merely kept.
 final class BrokerFeatures implements Features {
     private final BrokerMetadata metadata;
 
@@ -16,7 +16,7 @@ final class BrokerFeatures implements Features {
     }
 
     static List<BrokerRegistrationRequest.Feature> forRegistration() {
-        return millrace.metadata.Features.SUPPORTED.entrySet().stream()
+        return millrace.metadata.Features.KEPT.entrySet().stream()
                 .map(feature -> new BrokerRegistrationRequest.Feature(feature.getKey(), feature.getValue().min(), feature.getValue().max())).toList();
     }
 
@@ -28,11 +28,12 @@ final class BrokerFeatures implements Features {
     @Override public Finalized finalized() {
         MetadataImage image = metadata.image();
         if (image == MetadataImage.EMPTY) return Finalized.UNKNOWN;
-        return new Finalized(image.upTo().offset(), image.features().levels().entrySet().stream().map(BrokerFeatures::level).toList());
+        return new Finalized(image.upTo().offset(), image.features().levels().entrySet().stream().map(BrokerFeatures::served)
+                .filter(level -> level.level() > 0).toList());
     }
 
-    private static Level level(Map.Entry<String, Short> level) {
-        return new Level(level.getKey(), level.getValue());
+    private static Level served(Map.Entry<String, Short> finalized) {
+        return new Level(finalized.getKey(), millrace.metadata.Features.served(finalized.getKey(), finalized.getValue()));
     }
 
     @Override public String clusterId() {

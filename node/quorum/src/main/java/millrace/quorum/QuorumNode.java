@@ -426,7 +426,7 @@ public final class QuorumNode implements ControllerLink {
         var request = ControllerRegistrationRequest.builder().controllerId(settings.nodeId()).incarnationId(incarnationId).zkMigrationReady(false)
             .listeners(settings.endpoints().stream().map(point -> ControllerRegistrationRequest.Listener.builder().name(point.listener()).host(point.host())
                 .port(point.port()).securityProtocol(point.securityProtocol()).build()).toList())
-            .features(settings.supportedFeatures().entrySet().stream().map(feature -> ControllerRegistrationRequest.Feature.builder().name(feature.getKey())
+            .features(Features.KEPT.entrySet().stream().map(feature -> ControllerRegistrationRequest.Feature.builder().name(feature.getKey())
                 .minSupportedVersion(feature.getValue().min()).maxSupportedVersion(feature.getValue().max()).build()).toList()).build();
         var own = new Request(request, (short) 0, true, "", new Pending<>());
         own.answer.whenDone(response -> {

@@ -85,7 +85,7 @@ class QuorumNodeTest {
     private long registerBroker() {
         var request = BrokerRegistrationRequest.builder().brokerId(1).clusterId(CLUSTER).incarnationId(new Uuid(3, randomness.nextLong()))
             .listeners(List.of(BrokerRegistrationRequest.Listener.builder().name("PLAINTEXT").host("127.0.0.1").port(9092).build()))
-            .features(Features.SUPPORTED.entrySet().stream().map(feature -> BrokerRegistrationRequest.Feature.builder().name(feature.getKey())
+            .features(Features.KEPT.entrySet().stream().map(feature -> BrokerRegistrationRequest.Feature.builder().name(feature.getKey())
                 .minSupportedVersion(feature.getValue().min()).maxSupportedVersion(feature.getValue().max()).build()).toList())
             .logDirs(List.of(DIRECTORY)).build();
         BrokerRegistrationResponse response = ask(request, 4);
@@ -286,14 +286,15 @@ class QuorumNodeTest {
         assertThat(response.nodes().getFirst().listeners().getFirst().port()).isEqualTo(9093);
     }
 
-    @Test void aFormattedDirectoryIsUsedAsItIsAsFarAsThisBuildGoes() throws IOException {
+    @Test void aFormattedDirectoryIsUsedAsItIs() throws IOException {
         Path formatted = Files.createDirectory(dataDirectory.resolve("formatted"));
         Path directory = Files.createDirectory(formatted.resolve("__cluster_metadata-0"));
         new Snapshots(disk, directory).writeBootstrap(List.of(level("metadata.version", 29), level("group.version", 1), level("share.version", 1)),
             VotersState.alone(QuorumSettings.of(1, CLUSTER, DIRECTORY, ENDPOINTS, BrokerSettings.of(Map.of()))), 5);
         dataDirectory = formatted;
         start(Map.of());
-        assertThat(node.current().features().levels()).containsExactly(Map.entry("metadata.version", (short) 29));
+        assertThat(node.current().features().levels()).containsExactly(Map.entry("group.version", (short) 1), Map.entry("metadata.version", (short) 29),
+            Map.entry("share.version", (short) 1));
     }
 
     private static FeatureLevelRecord level(String name, int level) {
