@@ -21,6 +21,7 @@ import millrace.bindings.time.SystemClock;
 import millrace.bindings.time.SystemRandomness;
 import millrace.broker.Broker;
 import millrace.broker.BrokerEnvironment;
+import millrace.broker.OpenedLogs;
 import millrace.common.Uuid;
 import millrace.metadata.Endpoint;
 import millrace.ports.Disk;
@@ -96,7 +97,7 @@ final class Node implements RunningNode {
     /// What the directories say, else what was asked for, else a new one. That they agree is checked when they are opened.
     private static String clusterId(NodeSettings settings, Disk disk, Randomness randomness) {
         for (Path directory : directories(settings)) {
-            Optional<MetaProperties> known = MetaProperties.read(disk, directory);
+            Optional<MetaProperties> known = known(disk, directory);
             if (known.isPresent() && settings.clusterId() == null) return known.get().clusterId();
         }
         if (settings.clusterId() != null) return settings.clusterId();
@@ -104,6 +105,15 @@ final class Node implements RunningNode {
         do id = new Uuid(randomness.nextLong(), randomness.nextLong());
         while (id.toString().startsWith("-"));      // an id that begins with a dash is mistaken for an option on a command line
         return id.toString();
+    }
+
+    /// A directory that cannot be read says nothing here; when it is opened, it is left out.
+    private static Optional<MetaProperties> known(Disk disk, Path directory) {
+        try {
+            return MetaProperties.read(disk, directory);
+        } catch (LogDirFailure unreadable) {
+            return Optional.empty();
+        }
     }
 
     private static List<Path> directories(NodeSettings settings) {
@@ -117,9 +127,10 @@ final class Node implements RunningNode {
         var net = closedLater(new NettyNet(netSettings()));
         var workers = closedLater(new JdkWorkers(WORKERS_CLOSE_LIMIT_MS));
         var environment = new BrokerEnvironment(clock, disk, net.loops(), workers, randomness);
-        List<LogDirectory> logs = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), settings.logDirectories(), environment);
+        OpenedLogs logs = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), settings.logDirectories(), environment);
         var logsOfNobody = closedLater(new UnclaimedLogs(logs));
         LogDirectory metadataLogs = metadataLogs(logs, environment);
+        for (LogDirectory directory : logs.directories()) directory.onFailure(failure -> directoryFailed(directory, metadataLogs, logs, failure));
 
         EventLoop quorumLoop = net.loops().getLast();
         var quorumSettings = QuorumSettings.of(settings.nodeId(), clusterId, metadataLogs.metaProperties().directoryId(), controllerEndpoints(), settings.all());
@@ -133,7 +144,7 @@ final class Node implements RunningNode {
         }
     }
 
-    private void startBroker(NettyNet net, WireRuntime runtime, QuorumNode quorum, BrokerEnvironment environment, List<LogDirectory> logs) throws IOException, StartFailure {
+    private void startBroker(NettyNet net, WireRuntime runtime, QuorumNode quorum, BrokerEnvironment environment, OpenedLogs logs) throws IOException, StartFailure {
         var identity = new Broker.Identity(settings.nodeId(), clusterId, brokerListeners(), settings.rack());
         var broker = new Broker(identity, settings.all(), logs, quorum.feed(), quorum.controllerLink(), environment);
         closedLater(() -> broker.stop(await(broker.leave(), LEAVE_LIMIT_MS)));
@@ -143,11 +154,15 @@ final class Node implements RunningNode {
     }
 
     /// The log directory of the metadata is one of the broker's, or one that is set apart; then it is opened here, for its lock and its id.
-    private LogDirectory metadataLogs(List<LogDirectory> logs, BrokerEnvironment environment) {
-        for (LogDirectory directory : logs) {
-            if (directory.path().equals(settings.metadataLogDirectory())) return directory;
+    private LogDirectory metadataLogs(OpenedLogs logs, BrokerEnvironment environment) throws StartFailure {
+        String offline = logs.offline().get(settings.metadataLogDirectory());
+        if (offline != null) {
+            throw new StartFailure("The log directory of the metadata cannot be used, and a node cannot do without it: " + offline
+                    + ". (metadata.log.dir names it; unless that is set, it is the first of log.dirs.)");
         }
-        LogDirectory apart = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), List.of(settings.metadataLogDirectory()), environment).getFirst();
+        Optional<LogDirectory> shared = logs.at(settings.metadataLogDirectory());
+        if (shared.isPresent()) return shared.get();
+        LogDirectory apart = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), List.of(settings.metadataLogDirectory()), environment).directories().getFirst();
         return closedLater(apart);
     }
 
@@ -219,6 +234,14 @@ final class Node implements RunningNode {
         return !gaveUp;
     }
 
+    /// The node goes on with the other directories, unless this one has the metadata or was the last.
+    private void directoryFailed(LogDirectory directory, LogDirectory metadataLogs, OpenedLogs logs, LogDirFailure failure) {
+        if (directory == metadataLogs) LOG.error("{} has the metadata, and a node cannot do without it: the node stops", directory.path());
+        else if (logs.allFailed()) LOG.error("{} was the last log directory that could be used: the node stops", directory.path());
+        else return;
+        giveUp(failure);
+    }
+
     private void giveUp(Throwable cause) {
         gaveUp = true;
         ended.countDown();
@@ -260,15 +283,15 @@ final class Node implements RunningNode {
 
     /// Log directories that are open before there is a broker to close them.
     private static final class UnclaimedLogs implements AutoCloseable {
-        private final List<LogDirectory> logs;
+        private final OpenedLogs logs;
         private boolean claimed;
 
-        UnclaimedLogs(List<LogDirectory> logs) {
+        UnclaimedLogs(OpenedLogs logs) {
             this.logs = logs;
         }
 
         @Override public void close() {
-            if (!claimed) logs.forEach(LogDirectory::close);
+            if (!claimed) logs.close();
         }
     }
 }

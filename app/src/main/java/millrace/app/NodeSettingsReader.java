@@ -58,6 +58,7 @@ final class NodeSettingsReader {
         checkQuorum(nodeId, controller, voters, bootstrap);
         checkClusterId(clusterId);
         List<Path> logDirectories = logDirectories();
+        checkCordoned(logDirectories);
         String metadata = values.string("metadata.log.dir");
         return new NodeSettings(nodeId, broker, controller, listeners, advertised, interBroker, controllerNames, voters, standalone, bootstrap,
                 logDirectories, metadata == null ? logDirectories.getFirst() : absolute(metadata), clusterId, values.string("broker.rack"), all);
@@ -186,6 +187,14 @@ final class NodeSettingsReader {
     private List<Path> logDirectories() {
         List<String> texts = values.list(values.has("log.dirs") ? "log.dirs" : "log.dir");
         return texts.stream().map(this::absolute).distinct().toList();
+    }
+
+    private void checkCordoned(List<Path> logDirectories) {
+        List<String> cordoned = values.list("cordoned.log.dirs");
+        if (cordoned.equals(List.of("*"))) return;
+        for (String each : cordoned)
+            if (!logDirectories.contains(absolute(each))) problems.add("cordoned.log.dirs cannot have '" + each + "': it must be one of log.dirs " + logDirectories
+                + ", or the whole value must be * for all of them.");
     }
 
     private Path absolute(String path) {

@@ -3,6 +3,7 @@ package millrace.broker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import millrace.broker.api.DeleteRecordsHandler;
 import millrace.broker.api.DescribeClusterHandler;
@@ -20,12 +21,14 @@ import millrace.broker.api.ProducerIds;
 import millrace.broker.fetch.FetchHandler;
 import millrace.broker.fetch.FetchSessions;
 import millrace.broker.lifecycle.BrokerLifecycle;
+import millrace.broker.lifecycle.DirectoryReports;
 import millrace.broker.metadata.AutoTopicCreation;
 import millrace.broker.metadata.AutoTopicCreation.InternalTopic;
 import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.LogDirectories;
 import millrace.broker.partition.PartitionAssignments;
 import millrace.broker.partition.Partitions;
+import millrace.broker.settings.CordonedDirectories;
 import millrace.broker.settings.LiveSettings;
 import millrace.broker.settings.TopicRules;
 import millrace.common.Uuid;
@@ -38,6 +41,7 @@ import millrace.settings.BrokerSettings;
 import millrace.settings.SettingValues;
 import millrace.storage.directory.LogDirSettings;
 import millrace.storage.directory.LogDirectory;
+import millrace.storage.log.LogDirFailure;
 import millrace.wire.Handlers;
 import millrace.wire.Pending;
 import org.slf4j.Logger;
@@ -72,35 +76,49 @@ public final class Broker {
     private final Housekeeping housekeeping;
 
     /// @param logs as [#openLogs] opened them; this broker closes them
-    public Broker(Identity identity, BrokerSettings fromFile, List<LogDirectory> logs, MetadataFeed feed, ControllerLink controller, BrokerEnvironment environment) {
+    public Broker(Identity identity, BrokerSettings fromFile, OpenedLogs logs, MetadataFeed feed, ControllerLink controller, BrokerEnvironment environment) {
         this.feed = feed;
         this.environment = environment;
         this.controller = controller;
-        this.directories = new LogDirectories(logs);
+        this.directories = new LogDirectories(logs.directories(), logs.offline());
         this.metadata = new BrokerMetadata(identity.clusterId(), identity.brokerId());
         this.partitions = new Partitions(metadata);
         this.settings = new LiveSettings(fromFile);
         SettingValues values = fromFile.values();
         this.topicCreation = new AutoTopicCreation(values.bool("auto.create.topics.enable"), this::internalTopic, controller);
         this.groups = new Groups(metadata, topicCreation, settings, environment);
-        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, groups, environment.workers());
+        directories.cordonedAre(() -> CordonedDirectories.of(settings.broker().values(), directories.paths()));
         var incarnation = new Uuid(environment.randomness().nextLong(), environment.randomness().nextLong());
         this.lifecycle = new BrokerLifecycle(new BrokerLifecycle.Identity(identity.brokerId(), identity.clusterId(), incarnation, identity.listeners(),
                 BrokerFeatures.forRegistration(), identity.rack(), directories.ids(), previousBrokerEpoch()), metadata, controller, environment.firstLoop(),
-                values.longValue("broker.heartbeat.interval.ms"));
+                values.longValue("broker.heartbeat.interval.ms"), directories::cordonedIds);
+        var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
+        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, groups, environment.workers());
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
     }
 
-    /// Opens log directories: locks, formats what is empty, loads, recovers. Blocking.
+    /// Opens log directories: locks, formats what is empty, loads, recovers. Blocking. One whose device fails is left out.
     /// @throws IllegalStateException when a directory is in use or belongs to another node or cluster; the text says what to do
-    public static List<LogDirectory> openLogs(String clusterId, int nodeId, BrokerSettings fromFile, List<Path> logDirs, BrokerEnvironment environment) {
+    /// @throws LogDirFailure         when there is none that can be used
+    public static OpenedLogs openLogs(String clusterId, int nodeId, BrokerSettings fromFile, List<Path> logDirs, BrokerEnvironment environment) {
         List<LogDirectory> opened = new ArrayList<>();
+        SortedMap<Path, String> offline = new TreeMap<>();
+        LogDirFailure last = null;
         try {
             var withoutOverrides = TopicRules.withoutOverrides(fromFile);
             var settings = new LogDirSettings(clusterId, nodeId, environment.randomness(), _ -> withoutOverrides,
                     fromFile.values().integer("num.recovery.threads.per.data.dir"), MAX_COLD_SEGMENTS, new LogEvents());
-            for (Path logDir : logDirs) opened.add(LogDirectory.open(environment.disk(), logDir, environment.clock(), environment.workers(), settings));
-            return opened;
+            for (Path logDir : logDirs) {
+                try {
+                    opened.add(LogDirectory.open(environment.disk(), logDir, environment.clock(), environment.workers(), settings));
+                } catch (LogDirFailure failure) {
+                    LOG.error("{} is offline from the start: {}", logDir, failure.getMessage());
+                    offline.put(logDir, failure.getMessage());
+                    last = failure;
+                }
+            }
+            if (opened.isEmpty() && last != null) throw last;
+            return new OpenedLogs(opened, offline);
         } catch (RuntimeException e) {
             opened.forEach(LogDirectory::close);
             throw e;
@@ -110,9 +128,19 @@ public final class Broker {
     /// Begins to follow the metadata and to register.
     /// @return the broker epoch, once the cluster counts on this broker
     public Pending<Long> start() {
+        for (LogDirectory directory : directories.all()) directory.onFailure(_ -> directoryFailed(directory));
+        settings.whenMoved(lifecycle::tellNow);
         feed.subscribe(assignments);
         housekeeping.start();
         return lifecycle.start();
+    }
+
+    /// Off the thread that met the failure, because that one may hold a partition's lock.
+    private void directoryFailed(LogDirectory directory) {
+        environment.workers().run("log-directory-offline", () -> {
+            lifecycle.directoryFailed(directory.metaProperties().directoryId());
+            partitions.directoryFailed(directory);
+        });
     }
 
     /// Every API that this broker serves. What is not here is not advertised.
@@ -161,6 +189,7 @@ public final class Broker {
     private long previousBrokerEpoch() {
         // Clean only if every directory was: a marker in one of two says nothing about the other.
         long epoch = -1;
+        if (!directories.offlineAtStart().isEmpty()) return -1;
         for (LogDirectory directory : directories.all()) {
             if (directory.previousBrokerEpoch().isEmpty()) return -1;
             epoch = Math.max(epoch, directory.previousBrokerEpoch().getAsLong());

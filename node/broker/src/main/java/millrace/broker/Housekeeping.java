@@ -67,13 +67,19 @@ final class Housekeeping implements AutoCloseable {
     private void doOnce(String name, Chore chore, AtomicBoolean running) {
         try {
             for (LogDirectory directory : directories) {
-                if (closed || directory.failure().isPresent()) continue;
-                chore.on(directory);
+                if (!closed && directory.failure().isEmpty()) doOnce(name, chore, directory);
             }
-        } catch (LogDirFailure failure) {
-            LOG.error("{} stopped: {}", name, failure.getMessage());
         } finally {
             running.set(false);
+        }
+    }
+
+    /// One directory that fails keeps the chore from none of the others.
+    private static void doOnce(String name, Chore chore, LogDirectory directory) {
+        try {
+            chore.on(directory);
+        } catch (LogDirFailure failure) {
+            LOG.error("{} stopped: {}", name, failure.getMessage());
         }
     }
 

@@ -14,9 +14,11 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import millrace.common.TopicPartition;
 import millrace.common.Uuid;
 import millrace.ports.Clock;
@@ -76,6 +78,7 @@ public final class LogDirectory implements AutoCloseable {
     private MetaProperties metaProperties;
     private OptionalLong previousBrokerEpoch = OptionalLong.empty();
     private final AtomicReference<LogDirFailure> failure = new AtomicReference<>();
+    private final CopyOnWriteArrayList<Consumer<LogDirFailure>> failureListeners = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
     private record Deletion(long dueMs, Path path) {}
@@ -228,6 +231,11 @@ public final class LogDirectory implements AutoCloseable {
         return List.copyOf(logs.values());
     }
 
+    /// How many replicas lie here, those that are damaged included.
+    public int replicas() {
+        return logs.size() + damaged.size();
+    }
+
     /// Folders that exist but were not opened because of damage: why, and what to do.
     public Map<TopicPartition, String> damaged() {
         return Collections.unmodifiableMap(damaged);
@@ -346,8 +354,18 @@ public final class LogDirectory implements AutoCloseable {
     /// Takes the directory offline. For whoever catches a [LogDirFailure] from one of its logs.
     /// @return the failure that ended it, which may be an earlier one
     public LogDirFailure fail(LogDirFailure met) {
-        if (failure.compareAndSet(null, met)) settings.listener().onFailure(met);
+        if (failure.compareAndSet(null, met)) {
+            settings.listener().onFailure(met);
+            for (var each : failureListeners) each.accept(met);
+        }
         return failure.get();
+    }
+
+    /// Tells `listener` once this directory has gone offline, on the thread that met the failure, which may hold a partition's lock; at once
+    /// when that has happened already, and in a race with it perhaps twice.
+    public void onFailure(Consumer<LogDirFailure> listener) {
+        failureListeners.add(listener);
+        if (failure.get() != null) listener.accept(failure.get());
     }
 
     private void checkUsable() {

@@ -1,6 +1,7 @@
 package millrace.broker.api;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -44,9 +45,19 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
     @Override public Answer<DescribeLogDirsResponse> handle(DescribeLogDirsRequest request, Caller caller) {
         var answer = new Pending<DescribeLogDirsResponse>();
         TreeSet<TopicPartition> wanted = wanted(request);
-        workers.run("describe-log-dirs", () -> answer.complete(DescribeLogDirsResponse.builder()
-                .results(directories.all().stream().map(directory -> describe(directory, wanted)).toList()).build()));
+        workers.run("describe-log-dirs", () -> answer.complete(DescribeLogDirsResponse.builder().results(describe(wanted)).build()));
         return Answer.of(answer);
+    }
+
+    private List<DescribeLogDirsResult> describe(TreeSet<TopicPartition> wanted) {
+        List<DescribeLogDirsResult> results = new ArrayList<>();
+        for (LogDirectory directory : directories.all()) results.add(describe(directory, wanted));
+        for (Path directory : directories.offlineAtStart().keySet()) results.add(offline(directory));
+        return results;
+    }
+
+    private static DescribeLogDirsResult offline(Path directory) {
+        return DescribeLogDirsResult.builder().errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code()).logDir(directory.toString()).build();
     }
 
     /// @return null for all
@@ -60,19 +71,18 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
     }
 
     private DescribeLogDirsResult describe(LogDirectory directory, TreeSet<TopicPartition> wanted) {
-        String path = directory.path().toString();
-        if (directory.failure().isPresent()) return DescribeLogDirsResult.builder().errorCode(ErrorCode.KAFKA_STORAGE_ERROR.code()).logDir(path).build();
+        if (directory.failure().isPresent()) return offline(directory.path());
         var topics = new TreeMap<String, List<DescribeLogDirsPartition>>();
         for (PartitionLog log : directory.logs()) {
             TopicPartition id = log.topicPartition();
             if (wanted == null || wanted.contains(id)) topics.computeIfAbsent(id.topic(), _ -> new ArrayList<>()).add(describe(log));
         }
         var described = topics.entrySet().stream().map(topic -> new DescribeLogDirsTopic(topic.getKey(), topic.getValue())).toList();
+        var result = DescribeLogDirsResult.builder().logDir(directory.path().toString()).topics(described).isCordoned(directories.isCordoned(directory));
         try {
-            return DescribeLogDirsResult.builder().logDir(path).topics(described)
-                    .totalBytes(disk.totalBytes(directory.path())).usableBytes(disk.usableBytes(directory.path())).build();
+            return result.totalBytes(disk.totalBytes(directory.path())).usableBytes(disk.usableBytes(directory.path())).build();
         } catch (IOException unknownSpace) {
-            return DescribeLogDirsResult.builder().logDir(path).topics(described).build();
+            return result.build();
         }
     }
 

@@ -19,6 +19,10 @@ final class PartitionViews {
     }
 
     static List<Integer> offlineReplicas(BrokerMetadata metadata, PartitionRegistration partition) {
-        return partition.replicas().stream().filter(replica -> !metadata.isAlive(replica)).toList();
+        return partition.replicas().stream().filter(replica -> !metadata.isAlive(replica) || isInOfflineDirectory(metadata, partition, replica)).toList();
+    }
+
+    private static boolean isInOfflineDirectory(BrokerMetadata metadata, PartitionRegistration partition, int replica) {
+        return !metadata.image().cluster().brokers().get(replica).isOnline(partition.directoryOf(replica));
     }
 }

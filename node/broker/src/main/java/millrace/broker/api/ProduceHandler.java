@@ -220,7 +220,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     /// Appended but not committed in time, or by a leader that leads no more: it may or may not survive, and the error says so.
     private static PartitionProduceResponse notCommitted(Part part, short version) {
-        ErrorCode error = part.partition().checkLeading(part.leaderEpoch()) == ErrorCode.NONE ? ErrorCode.REQUEST_TIMED_OUT : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        ErrorCode error = switch (part.partition().checkLeading(part.leaderEpoch())) {
+            case NONE                -> ErrorCode.REQUEST_TIMED_OUT;
+            case KAFKA_STORAGE_ERROR -> ErrorCode.KAFKA_STORAGE_ERROR;
+            default                  -> ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        };
         return PartitionProduceResponse.builder().index(part.index()).errorCode(error.code()).baseOffset(-1).currentLeader(leaderHint(part, error, version)).build();
     }
 

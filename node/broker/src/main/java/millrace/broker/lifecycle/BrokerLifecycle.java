@@ -1,10 +1,14 @@
 package millrace.broker.lifecycle;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import millrace.broker.metadata.BrokerMetadata;
 import millrace.common.Uuid;
 import millrace.feed.ControllerLink;
 import millrace.metadata.BrokerRegistration;
+import millrace.ports.Cancellable;
 import millrace.ports.EventLoop;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.BrokerHeartbeatRequest;
@@ -21,7 +25,7 @@ public final class BrokerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLifecycle.class);
     private static final String PRINCIPAL = "User:ANONYMOUS";
     private static final short REGISTRATION_VERSION = 4;
-    private static final short HEARTBEAT_VERSION = 1;
+    private static final short HEARTBEAT_VERSION = 2;
     private static final long RETRY_MS = 100;
 
     /// Who this broker is, as it registers itself.
@@ -40,14 +44,22 @@ public final class BrokerLifecycle {
     private final Pending<Long> active = new Pending<>();
     private final Pending<Boolean> left = new Pending<>();
     private State state = State.REGISTERING;
+    private final Set<Uuid> offlineDirectories = new LinkedHashSet<>();
+    private final Supplier<List<Uuid>> cordonedDirectories;
+    private Cancellable nextHeartbeat = () -> { };
+    private boolean heartbeatUnderWay;
+    private boolean anotherAtOnce;
     private volatile long brokerEpoch = -1;
 
-    public BrokerLifecycle(Identity identity, BrokerMetadata metadata, ControllerLink controller, EventLoop loop, long heartbeatIntervalMs) {
+    /// @param cordonedDirectories ids of the log directories that take no new replicas, asked for each heartbeat
+    public BrokerLifecycle(Identity identity, BrokerMetadata metadata, ControllerLink controller, EventLoop loop, long heartbeatIntervalMs,
+                           Supplier<List<Uuid>> cordonedDirectories) {
         this.identity = identity;
         this.metadata = metadata;
         this.controller = controller;
         this.loop = loop;
         this.heartbeatIntervalMs = heartbeatIntervalMs;
+        this.cordonedDirectories = cordonedDirectories;
     }
 
     /// @return the broker epoch, once the cluster counts on this broker
@@ -70,10 +82,32 @@ public final class BrokerLifecycle {
         return brokerEpoch;
     }
 
+    /// A log directory has gone offline: the controller hears of it at once, and takes leadership of what is in it away. Safe from any thread.
+    public void directoryFailed(Uuid directory) {
+        loop.execute(() -> {
+            if (offlineDirectories.add(directory)) heartbeatAtOnce();
+        });
+    }
+
+    /// What a heartbeat says has changed. Safe from any thread.
+    public void tellNow() {
+        loop.execute(this::heartbeatAtOnce);
+    }
+
+    private void heartbeatAtOnce() {
+        if (state != State.ACTIVE && state != State.FENCED) return;
+        if (heartbeatUnderWay) anotherAtOnce = true;
+        else heartbeat();
+    }
+
+    private List<Uuid> onlineDirectories() {
+        return identity.logDirectories().stream().filter(directory -> !offlineDirectories.contains(directory)).toList();
+    }
+
     private void register() {
         if (state != State.REGISTERING) return;
         var request = BrokerRegistrationRequest.builder().brokerId(identity.brokerId()).clusterId(identity.clusterId()).incarnationId(identity.incarnationId())
-                .listeners(identity.listeners()).features(identity.features()).rack(identity.rack()).logDirs(identity.logDirectories())
+                .listeners(identity.listeners()).features(identity.features()).rack(identity.rack()).logDirs(onlineDirectories())
                 .previousBrokerEpoch(identity.previousBrokerEpoch()).build();
         Pending<BrokerRegistrationResponse> answer = controller.send(request, REGISTRATION_VERSION, PRINCIPAL, "");
         answer.whenDone(response -> loop.execute(() -> registered(response)));
@@ -113,15 +147,19 @@ public final class BrokerLifecycle {
     }
 
     private void heartbeat() {
+        nextHeartbeat.cancel();
         if (state == State.LEFT || state == State.REGISTERING) return;
+        heartbeatUnderWay = true;
         var request = BrokerHeartbeatRequest.builder().brokerId(identity.brokerId()).brokerEpoch(brokerEpoch)
-                .currentMetadataOffset(metadata.image().upTo().offset()).wantFence(false).wantShutDown(state == State.LEAVING).build();
+                .currentMetadataOffset(metadata.image().upTo().offset()).wantFence(false).wantShutDown(state == State.LEAVING)
+                .offlineLogDirs(List.copyOf(offlineDirectories)).cordonedLogDirs(cordonedDirectories.get()).build();
         Pending<BrokerHeartbeatResponse> answer = controller.send(request, HEARTBEAT_VERSION, PRINCIPAL, "");
         answer.whenDone(response -> loop.execute(() -> answered(response)));
     }
 
     private void answered(BrokerHeartbeatResponse response) {
         ErrorCode error = ErrorCode.forCode(response.errorCode());
+        heartbeatUnderWay = false;
         switch (state) {
             case FENCED, ACTIVE -> {
                 if (error == ErrorCode.STALE_BROKER_EPOCH || error == ErrorCode.BROKER_ID_NOT_REGISTERED) {
@@ -131,18 +169,24 @@ public final class BrokerLifecycle {
                     return;
                 }
                 if (error == ErrorCode.NONE && !response.isFenced()) becomeActive();
-                loop.schedule(state == State.ACTIVE ? heartbeatIntervalMs : RETRY_MS, this::heartbeat);
+                heartbeatLater(anotherAtOnce ? 0 : state == State.ACTIVE ? heartbeatIntervalMs : RETRY_MS);
             }
             case LEAVING -> {
                 if (error != ErrorCode.NONE || response.shouldShutDown()) {
                     state = State.LEFT;
                     left.complete(error == ErrorCode.NONE);
                 } else {
-                    loop.schedule(RETRY_MS, this::heartbeat);
+                    heartbeatLater(RETRY_MS);
                 }
             }
             case REGISTERING, CATCHING_UP, LEFT -> { }
         }
+    }
+
+    private void heartbeatLater(long delayMs) {
+        anotherAtOnce = false;
+        nextHeartbeat.cancel();
+        nextHeartbeat = loop.schedule(delayMs, this::heartbeat);
     }
 
     private void becomeActive() {

@@ -102,6 +102,15 @@ public final class Partition implements CoordinatorPartition {
         if (rules.durability() == LeaderReplica.Durability.FSYNC && highWatermark < logEndOffset) directory.syncOwner().requestSync(log, logEndOffset);
     }
 
+    /// Whoever waits is woken and finds the partition offline.
+    void wake() {
+        moved.raise();
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+
     /// The partition leaves this broker: whoever waits for it is woken and finds it gone.
     void close() {
         turns.lock();
@@ -184,7 +193,7 @@ public final class Partition implements CoordinatorPartition {
 
     /// @return holds once every record below `offset` is committed, or this broker no longer leads in `leaderEpoch`
     public Condition committedUpTo(long offset, int leaderEpoch) {
-        return Condition.on(List.of(moved), () -> highWatermark >= offset || !leadsIn(leaderEpoch));
+        return Condition.on(List.of(moved), () -> highWatermark >= offset || !leadsIn(leaderEpoch) || isOffline());
     }
 
     // ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -194,6 +203,7 @@ public final class Partition implements CoordinatorPartition {
     /// @return `NONE`, or the error that makes the client refresh its metadata
     public ErrorCode checkLeading(int currentLeaderEpoch) {
         LeaderReplica leading = leader;
+        if (isOffline()) return ErrorCode.KAFKA_STORAGE_ERROR;
         if (currentLeaderEpoch >= 0 && currentLeaderEpoch < registration.leaderEpoch()) return ErrorCode.FENCED_LEADER_EPOCH;
         if (currentLeaderEpoch > registration.leaderEpoch()) return ErrorCode.UNKNOWN_LEADER_EPOCH;
         return leading == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.NONE;
@@ -269,6 +279,11 @@ public final class Partition implements CoordinatorPartition {
         return leader != null;
     }
 
+    /// Its log directory has failed: nothing is read from it or written to it until the node starts again.
+    public boolean isOffline() {
+        return directory.failure().isPresent();
+    }
+
     private boolean leadsIn(int leaderEpoch) {
         LeaderReplica leading = leader;
         return leading != null && leading.leaderEpoch() == leaderEpoch;
@@ -293,7 +308,7 @@ public final class Partition implements CoordinatorPartition {
     }
 
     @Override public boolean lost() {
-        return closed || leader == null;
+        return closed || leader == null || isOffline();
     }
 
     @Override public long logStartOffset() {

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import millrace.broker.lifecycle.DirectoryReports;
 import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.settings.LiveSettings;
 import millrace.broker.settings.TopicRules;
 import millrace.common.BrokerId;
 import millrace.common.TopicPartition;
+import millrace.common.Uuid;
 import millrace.feed.MetadataFeed;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.PartitionRegistration;
@@ -45,6 +47,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private final Partitions partitions;
     private final BrokerMetadata metadata;
     private final LiveSettings settings;
+    private final DirectoryReports reports;
     private final Listener listener;
     private final Workers.SerialExecutor follower;
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -53,12 +56,13 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private volatile boolean closed;
 
     public PartitionAssignments(int self, LogDirectories directories, Partitions partitions, BrokerMetadata metadata, LiveSettings settings,
-                                Listener listener, Workers workers) {
+                                DirectoryReports reports, Listener listener, Workers workers) {
         this.self = self;
         this.directories = directories;
         this.partitions = partitions;
         this.metadata = metadata;
         this.settings = settings;
+        this.reports = reports;
         this.listener = listener;
         this.follower = workers.serial("partition-assignments");
     }
@@ -137,35 +141,36 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
 
     private void follow(TopicImage topic, int index, PartitionRegistration registration, TopicRules rules) {
         Partition partition = partitions.get(topic.id(), index);
-        int place = registration.replicas().indexOf(self);
-        if (place < 0) {
+        if (!registration.replicas().contains(self)) {
             if (partition != null) remove(partition);
             return;
         }
         try {
-            if (partition == null) partition = open(topic, index, registration, place, rules);
+            if (partition == null) partition = open(topic, index, registration, rules);
             else partition.log().updateConfig(rules.log());
             boolean led = partition.isLeading();
             int ledEpoch = partition.leaderEpoch();
             partition.assign(registration, rules.partition());
             if (partition.isLeading() && (!led || ledEpoch != partition.leaderEpoch())) listener.onLeading(partition);
             else if (led && !partition.isLeading()) listener.onNotLeading(partition);
-        } catch (LogDirFailure | OutOfSpace | IllegalStateException failure) {
-            // One partition's log is damaged or has no room: the others, and the image, must not wait for it.
+        } catch (LogDirFailure | OutOfSpace | IllegalStateException | LogDirectories.InOfflineDirectory failure) {
+            // One partition's log is damaged, not here or has no room: the others, and the image, must not wait for it.
             LOG.error("{}-{} cannot be served: {}", topic.name(), index, failure.getMessage());
         }
     }
 
-    private Partition open(TopicImage topic, int index, PartitionRegistration registration, int place, TopicRules rules) {
+    private Partition open(TopicImage topic, int index, PartitionRegistration registration, TopicRules rules) {
         var topicPartition = new TopicPartition(topic.name(), index);
-        Optional<LogDirectories.Located> existing = directories.find(topicPartition);
+        Optional<LogDirectories.Located> existing = directories.find(topicPartition, registration.directoryOf(self));
         if (existing.isPresent()) {
             existing.get().log().assignTopicId(topic.id());                      // refuses a folder of an older topic whose deletion has failed
             existing.get().log().updateConfig(rules.log());
         }
-        LogDirectories.Located located = existing.orElseGet(() -> directories.create(topicPartition, topic.id(), registration.directories().get(place), rules.log()));
+        LogDirectories.Located located = existing.orElseGet(() -> directories.create(topicPartition, topic.id(), registration, self, rules.log()));
         var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory(), rules.partition(), registration);
         partitions.add(partition);
+        Uuid directory = LogDirectories.id(located.directory());
+        if (!directory.equals(registration.directoryOf(self))) reports.report(partition.idPartition(), directory);
         return partition;
     }
 

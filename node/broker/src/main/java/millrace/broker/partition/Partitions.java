@@ -9,8 +9,10 @@ import millrace.broker.metadata.BrokerMetadata;
 import millrace.common.TopicIdPartition;
 import millrace.common.TopicPartition;
 import millrace.common.Uuid;
+import millrace.metadata.PartitionRegistration;
 import millrace.metadata.TopicImage;
 import millrace.protocol.ErrorCode;
+import millrace.storage.directory.LogDirectory;
 
 /// Finds partitions, by name and by topic id, and does nothing else.
 public final class Partitions {
@@ -21,7 +23,8 @@ public final class Partitions {
 
     public record Following(Partition partition) implements Found {}
 
-    /// @param error `UNKNOWN_TOPIC_OR_PARTITION`, `UNKNOWN_TOPIC_ID`, or `NOT_LEADER_OR_FOLLOWER` when it exists on other brokers only
+    /// @param error `UNKNOWN_TOPIC_OR_PARTITION`, `UNKNOWN_TOPIC_ID`, `NOT_LEADER_OR_FOLLOWER` when it exists on other brokers only, or
+    ///     `KAFKA_STORAGE_ERROR` when it belongs here and its log or log directory cannot be used
     public record Absent(ErrorCode error) implements Found {}
 
     private final BrokerMetadata metadata;
@@ -43,12 +46,16 @@ public final class Partitions {
     }
 
     private static Found found(Partition partition) {
+        if (partition.isOffline()) return new Absent(ErrorCode.KAFKA_STORAGE_ERROR);
         return partition.isLeading() ? new Leading(partition) : new Following(partition);
     }
 
-    private static Found absent(TopicImage topic, int partition, ErrorCode withoutTopic) {
+    /// An image is shown only after its partitions have been opened, so one that belongs here and is not there could not be.
+    private Found absent(TopicImage topic, int partition, ErrorCode withoutTopic) {
         if (topic == null) return new Absent(withoutTopic);
-        return new Absent(topic.partitions().containsKey(partition) ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        PartitionRegistration registration = topic.partitions().get(partition);
+        if (registration == null) return new Absent(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        return new Absent(registration.replicas().contains(metadata.brokerId()) ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
     /// @return in order of topic name and partition
@@ -58,6 +65,11 @@ public final class Partitions {
 
     public Collection<Partition> unordered() {
         return byName.values();
+    }
+
+    /// Whoever waits for a partition of this directory hears at once that it is offline.
+    public void directoryFailed(LogDirectory directory) {
+        for (Partition partition : byName.values()) if (partition.directory() == directory) partition.wake();
     }
 
     void add(Partition partition) {

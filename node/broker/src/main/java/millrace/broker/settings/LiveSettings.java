@@ -11,6 +11,7 @@ public final class LiveSettings {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
 
     private volatile BrokerSettings broker;
+    private volatile Runnable whenMoved = () -> { };
 
     public LiveSettings(BrokerSettings fromFile) {
         this.broker = fromFile;
@@ -25,5 +26,11 @@ public final class LiveSettings {
         BrokerSettings moved = broker.withDynamic(image.configs().of(ConfigResource.BROKER, ""), image.configs().of(ConfigResource.BROKER, Integer.toString(brokerId)));
         for (String wrong : moved.rejected()) LOG.warn("A dynamic broker setting is left out: {}", wrong);
         broker = moved;
+        whenMoved.run();
+    }
+
+    /// Runs after each change, on the thread that follows the metadata.
+    public void whenMoved(Runnable action) {
+        whenMoved = action;
     }
 }

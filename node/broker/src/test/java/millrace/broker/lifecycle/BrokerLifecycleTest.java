@@ -25,11 +25,15 @@ import org.junit.jupiter.api.Test;
 class BrokerLifecycleTest {
     private static final Uuid INCARNATION = new Uuid(5, 6);
 
+    private static final Uuid DIRECTORY = new Uuid(8, 9);
+    private static final Uuid OTHER = new Uuid(8, 10);
+
     private final FakeController controller = new FakeController();
+    private List<Uuid> cordoned = List.of();
     private final BrokerMetadata metadata = new BrokerMetadata("cluster", 1);
     private final Loop loop = new Loop();
     private final BrokerLifecycle lifecycle = new BrokerLifecycle(
-            new BrokerLifecycle.Identity(1, "cluster", INCARNATION, List.of(), List.of(), null, List.of(new Uuid(8, 9)), -1), metadata, controller, loop, 2_000);
+            new BrokerLifecycle.Identity(1, "cluster", INCARNATION, List.of(), List.of(), null, List.of(DIRECTORY, OTHER), -1), metadata, controller, loop, 2_000, () -> cordoned);
 
     @Test void aBrokerIsActiveOnceItSeesItsRegistrationAndTheControllerUnfencesIt() {
         Pending<Long> active = start();
@@ -100,6 +104,47 @@ class BrokerLifecycleTest {
         loop.run();
         answer(BrokerHeartbeatResponse.builder().errorCode(ErrorCode.NOT_CONTROLLER.code()).build());
         assertThat(left.get()).isFalse();
+    }
+
+    @Test void aFailedDirectoryIsToldAtOnceAndInEveryHeartbeatAfter() {
+        activeWithEpoch(7);
+        lifecycle.directoryFailed(OTHER);
+        loop.run();
+        assertThat(heartbeat().offlineLogDirs()).containsExactly(OTHER);
+        answer(alive(false));
+        loop.runTimer();
+        assertThat(heartbeat().offlineLogDirs()).containsExactly(OTHER);
+        answer(alive(false));
+        assertThat(loop.timers).as("one chain of heartbeats").hasSize(1);
+    }
+
+    @Test void aDirectoryThatFailsWhileAHeartbeatIsUnderWayIsToldRightAfter() {
+        activeWithEpoch(7);
+        loop.runTimer();
+        lifecycle.directoryFailed(OTHER);
+        loop.run();
+        assertThat(heartbeat().offlineLogDirs()).isEmpty();
+        answer(alive(false));
+        assertThat(loop.nextDelayMs()).isZero();
+        loop.runTimer();
+        assertThat(heartbeat().offlineLogDirs()).containsExactly(OTHER);
+    }
+
+    @Test void aBrokerThatRegistersAgainNamesOnlyTheDirectoriesThatAreLeft() {
+        activeWithEpoch(7);
+        lifecycle.directoryFailed(OTHER);
+        loop.run();
+        answer(BrokerHeartbeatResponse.builder().errorCode(ErrorCode.STALE_BROKER_EPOCH.code()).build());
+        assertThat(((BrokerRegistrationRequest) controller.asked.getLast()).logDirs()).containsExactly(DIRECTORY);
+    }
+
+    @Test void cordonedDirectoriesAreToldWhenTheyChange() {
+        activeWithEpoch(7);
+        assertThat(heartbeat().cordonedLogDirs()).isEmpty();
+        cordoned = List.of(DIRECTORY);
+        lifecycle.tellNow();
+        loop.run();
+        assertThat(heartbeat().cordonedLogDirs()).containsExactly(DIRECTORY);
     }
 
     private Pending<Long> start() {

@@ -12,9 +12,13 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import millrace.bindings.disk.NioDisk;
+import millrace.broker.FakeController;
+import millrace.broker.lifecycle.DirectoryReports;
 import millrace.broker.metadata.BrokerMetadata;
+import millrace.broker.settings.CordonedDirectories;
 import millrace.broker.settings.LiveSettings;
 import millrace.broker.settings.TopicRules;
 import millrace.common.OffsetAndEpoch;
@@ -23,7 +27,9 @@ import millrace.metadata.ConfigResource;
 import millrace.metadata.DirectoryId;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.TopicImage;
+import millrace.ports.Cancellable;
 import millrace.ports.Clock;
+import millrace.ports.EventLoop;
 import millrace.ports.Randomness;
 import millrace.ports.Workers;
 import millrace.protocol.metadata.ConfigRecord;
@@ -38,18 +44,23 @@ import millrace.storage.directory.LogDirSettings;
 import millrace.storage.directory.LogDirectory;
 import millrace.wire.Caller;
 
-/// Broker 1 with one real log directory, whose metadata, device syncs and clock move only when the test says so.
+/// Broker 1 with one real log directory or several, each on a disk of its own, whose metadata, device syncs and clock move only when the test
+/// says so.
 public final class BrokerUnderTest implements AutoCloseable {
     public static final int SELF = 1;
     public static final long NOW_MS = 1_000;
 
-    public final HeldDisk disk = new HeldDisk(new NioDisk());
+    public final HeldDisk disk;
+    final List<HeldDisk> disks = new ArrayList<>();
+    final FakeController controller = new FakeController();
     public final BrokerMetadata metadata = new BrokerMetadata("cluster", SELF);
     public final Partitions partitions = new Partitions(metadata);
     /// What the listener of the assignments has heard, and whether the image was shown by then.
     final List<String> heard = new ArrayList<>();
     final LogDirectory directory;
+    final LogDirectories directories;
     private final Path path;
+    private final LiveSettings settings;
     private final Turns turns = new Turns();
     private final PartitionAssignments assignments;
     private MetadataImage image = MetadataImage.EMPTY;
@@ -59,11 +70,33 @@ public final class BrokerUnderTest implements AutoCloseable {
     }
 
     public BrokerUnderTest(Path path, Map<String, String> file) {
-        this.path = path;
-        var settings = BrokerSettings.of(file);
-        var withoutOverrides = TopicRules.withoutOverrides(settings);
-        directory = LogDirectory.open(disk, path, standing(), turns, new LogDirSettings("cluster", SELF, counting(), _ -> withoutOverrides, 1, 100, new LogDirSettings.Listener() {}));
-        assignments = new PartitionAssignments(SELF, new LogDirectories(List.of(directory)), partitions, metadata, new LiveSettings(settings), listener(), turns);
+        this(List.of(path), file, new TreeMap<>());
+    }
+
+    /// @param offline directories that could not be opened, and why
+    BrokerUnderTest(List<Path> paths, Map<String, String> file, SortedMap<Path, String> offline) {
+        path = paths.getFirst();
+        settings = new LiveSettings(BrokerSettings.of(file));
+        List<LogDirectory> opened = new ArrayList<>();
+        for (Path each : paths) opened.add(open(each));
+        directory = opened.getFirst();
+        disk = disks.getFirst();
+        directories = new LogDirectories(opened, offline);
+        directories.cordonedAre(() -> CordonedDirectories.of(settings.broker().values(), directories.paths()));
+        var reports = new DirectoryReports(SELF, () -> 5, controller, loop());
+        assignments = new PartitionAssignments(SELF, directories, partitions, metadata, settings, reports, listener(), turns);
+    }
+
+    private LogDirectory open(Path each) {
+        var withoutOverrides = TopicRules.withoutOverrides(settings.broker());
+        var device = new HeldDisk(new NioDisk());
+        disks.add(device);
+        return LogDirectory.open(device, each, standing(), turns, new LogDirSettings("cluster", SELF, counting(disks.size() * 1_000), _ -> withoutOverrides, 1, 100,
+                new LogDirSettings.Listener() {}));
+    }
+
+    Uuid directoryId(int index) {
+        return LogDirectories.id(directories.all().get(index));
     }
 
     // ── what happens ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -94,6 +127,13 @@ public final class BrokerUnderTest implements AutoCloseable {
     /// A topic with one partition, led by this broker.
     public static MetadataRecord[] topic(String name, long id, String... settings) {
         return topic(name, id, 1, List.of(SELF), settings);
+    }
+
+    /// A topic with one partition, led by this broker, whose replica the metadata has in this directory.
+    static MetadataRecord[] topicIn(Uuid directory, String name, long id) {
+        MetadataRecord[] records = topic(name, id);
+        records[1] = ((PartitionRecord) records[1]).toBuilder().directories(List.of(directory)).build();
+        return records;
     }
 
     static MetadataRecord[] topic(String name, long id, int leader, List<Integer> replicas, String... settings) {
@@ -142,7 +182,7 @@ public final class BrokerUnderTest implements AutoCloseable {
 
     @Override public void close() {
         assignments.close();
-        directory.close();
+        directories.all().forEach(LogDirectory::close);
     }
 
     // ── fakes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,6 +239,24 @@ public final class BrokerUnderTest implements AutoCloseable {
         }
     }
 
+    /// Runs what it is given at once, timers too.
+    private static EventLoop loop() {
+        return new EventLoop() {
+            @Override public void execute(Runnable task) {
+                task.run();
+            }
+
+            @Override public Cancellable schedule(long delayMs, Runnable task) {
+                task.run();
+                return () -> { };
+            }
+
+            @Override public boolean inLoop() {
+                return true;
+            }
+        };
+    }
+
     private static Clock standing() {
         return new Clock() {
             @Override public long monotonicNanos() {
@@ -212,8 +270,12 @@ public final class BrokerUnderTest implements AutoCloseable {
     }
 
     static Randomness counting() {
+        return counting(1);
+    }
+
+    private static Randomness counting(int first) {
         return new Randomness() {
-            private int next = 1;
+            private int next = first;
 
             @Override public long nextLong() {
                 return next++;

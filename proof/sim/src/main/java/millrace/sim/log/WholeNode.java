@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import millrace.broker.Broker;
 import millrace.broker.BrokerEnvironment;
+import millrace.broker.OpenedLogs;
 import millrace.common.Uuid;
 import millrace.metadata.Endpoint;
 import millrace.ports.Net;
@@ -32,7 +33,6 @@ import millrace.settings.BrokerSettings;
 import millrace.sim.Incarnation;
 import millrace.sim.Node;
 import millrace.sim.World;
-import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.LogConfig;
 import millrace.wire.ChannelSettings;
 import millrace.wire.ClientChannel;
@@ -127,9 +127,9 @@ public final class WholeNode implements LogService {
     private void join(Incarnation process) {
         Net net = process.net(2);
         var environment = new BrokerEnvironment(process.clock(), process.disk(), net.loops(), process.workers(), process.randomness());
-        List<LogDirectory> logs = Broker.openLogs(CLUSTER_ID, NODE_ID, settings, List.of(DIRECTORY), environment);
+        OpenedLogs logs = Broker.openLogs(CLUSTER_ID, NODE_ID, settings, List.of(DIRECTORY), environment);
         var controllerEndpoint = new Endpoint("CONTROLLER", node.name(), CONTROLLER_PORT, (short) 0);
-        var quorumSettings = QuorumSettings.of(NODE_ID, CLUSTER_ID, logs.getFirst().metaProperties().directoryId(), List.of(controllerEndpoint), settings);
+        var quorumSettings = QuorumSettings.of(NODE_ID, CLUSTER_ID, logs.directories().getFirst().metaProperties().directoryId(), List.of(controllerEndpoint), settings);
         try {
             QuorumNode quorum = QuorumNode.start(quorumSettings, process.disk(), process.clock(), net.loops().getLast(), process.workers(), process.randomness(), DIRECTORY, this::giveUp);
             var identity = new Broker.Identity(NODE_ID, CLUSTER_ID, List.of(new BrokerRegistrationRequest.Listener("PLAINTEXT", node.name(), PORT, (short) 0)), null);
