@@ -1,10 +1,13 @@
 package millrace.app;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +59,7 @@ final class Node implements RunningNode {
     private static final long START_LIMIT_MS = 60_000;
     private static final long LEAVE_LIMIT_MS = 1_000;
     private static final long WORKERS_CLOSE_LIMIT_MS = 1_000;
-    private static final long REQUEST_MEMORY_BYTES = 512L << 20;
+    private static final long MOST_REQUEST_MEMORY_BYTES = 512L << 20;
 
     private final NodeSettings settings;
     private final SettingValues values;
@@ -136,7 +139,7 @@ final class Node implements RunningNode {
         var quorumSettings = QuorumSettings.of(settings.nodeId(), clusterId, metadataLogs.metaProperties().directoryId(), controllerEndpoints(), settings.all());
         QuorumNode quorum = QuorumNode.start(quorumSettings, disk, clock, quorumLoop, workers, randomness, settings.metadataLogDirectory(), this::giveUp);
         closedLater(() -> await(quorum.stop(), LEAVE_LIMIT_MS));
-        var runtime = new WireRuntime(clock, new RequestMemory(REQUEST_MEMORY_BYTES), connectionLimits(), Meter.NONE);
+        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connectionLimits(), Meter.NONE);
         listen(net, runtime, true, Handlers.builder().features(quorum.features()).serveAll(quorum.controllerHandlers()).build());
         if (settings.isBroker()) {
             startBroker(net, runtime, quorum, environment, logs);
@@ -171,7 +174,7 @@ final class Node implements RunningNode {
     private void listen(Net net, WireRuntime runtime, boolean controller, Handlers handlers) throws StartFailure {
         for (Listener listener : settings.listeners()) {
             if (listener.controller() != controller) continue;
-            var server = closedLater(new ServerListener(net, listener.name(), listenerSettings(), handlers, runtime));
+            var server = closedLater(new ServerListener(net, listener.name(), listenerSettings(listener), handlers, runtime));
             HostPort address = listener.address().address();
             int port = listen(server, listener).port();
             listening.add(new ListenerAddress(listener.name(), new HostPort(address.host(), port)));
@@ -187,14 +190,28 @@ final class Node implements RunningNode {
         }
     }
 
-    private ListenerSettings listenerSettings() {
+    private ListenerSettings listenerSettings(Listener listener) {
         int maxRequestBytes = values.integer("socket.request.max.bytes");
         return ListenerSettings.DEFAULTS.withMaxRequestBytes(maxRequestBytes).withMaxFirstRequestBytes(maxRequestBytes)
-                .withMaxIdleMs(values.longValue("connections.max.idle.ms"));
+                .withMaxIdleMs(values.longValue("connections.max.idle.ms")).withMaxConnections(listener.maxConnections());
     }
 
-    private ConnectionLimits connectionLimits() {
-        return new ConnectionLimits(values.integer("max.connections"), values.integer("max.connections.per.ip"), Map.of());
+    /// Direct buffers may take as much as the heap (the JVM's default), and Netty's and the log's are among them.
+    private long requestMemoryBytes() {
+        long asked = values.longValue("queued.max.request.bytes");
+        return asked > 0 ? asked : Math.min(MOST_REQUEST_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    private ConnectionLimits connectionLimits() throws StartFailure {
+        Map<String, Integer> overrides = new LinkedHashMap<>();
+        for (Map.Entry<String, Integer> override : settings.connectionsPerAddress().entrySet()) {
+            try {
+                for (InetAddress address : InetAddress.getAllByName(override.getKey())) overrides.put(address.getHostAddress(), override.getValue());
+            } catch (UnknownHostException unknown) {
+                throw new StartFailure("max.connections.per.ip.overrides names " + override.getKey() + ", which is no address and has none: write an IP address, or mend the name.", unknown);
+            }
+        }
+        return new ConnectionLimits(values.integer("max.connections"), values.integer("max.connections.per.ip"), overrides);
     }
 
     private NetSettings netSettings() {

@@ -2,6 +2,7 @@ package millrace.app;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import millrace.settings.BrokerSettings;
 import millrace.settings.HostPort;
@@ -22,14 +23,16 @@ import millrace.settings.VoterAddress;
 /// @param metadataLogDirectory absolute; one of `logDirectories` unless set apart
 /// @param clusterId as asked for, null to take what is on disk or else generate one
 /// @param rack null for none
+/// @param connectionsPerAddress hosts that may have another number of connections than `max.connections.per.ip`
 /// @param all every setting in its layers
 public record NodeSettings(int nodeId, boolean isBroker, boolean isController, List<Listener> listeners, List<Advertised> advertised,
                            String interBrokerListener, List<String> controllerListenerNames, List<VoterAddress> voters, boolean standalone,
                            List<HostPort> bootstrapServers, List<Path> logDirectories, Path metadataLogDirectory, String clusterId,
-                           String rack, BrokerSettings all) {
+                           String rack, Map<String, Integer> connectionsPerAddress, BrokerSettings all) {
 
     /// @param controller requests of the quorum and of brokers to the controller come here, never those of clients
-    public record Listener(ListenerAddress address, SecurityProtocol protocol, boolean controller) {
+    /// @param maxConnections of this listener alone
+    public record Listener(ListenerAddress address, SecurityProtocol protocol, boolean controller, int maxConnections) {
         public String name() {
             return address.name();
         }

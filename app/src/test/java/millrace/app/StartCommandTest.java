@@ -108,6 +108,15 @@ class StartCommandTest {
         assertThat(problemsOf("listeners=127.0.0.1:9092")).contains("write NAME://host:port");
     }
 
+    @Test void connectionsAreLimitedByListenerAndByAddress() {
+        assertThat(start("--set", "listener.name.plaintext.max.connections=7", "--set", "max.connections.per.ip.overrides=10.0.0.7:200, ::1:3,")).isZero();
+        NodeSettings node = started.getFirst();
+        assertThat(node.listeners()).extracting(NodeSettings.Listener::maxConnections).containsExactly(7, Integer.MAX_VALUE);
+        assertThat(node.connectionsPerAddress()).isEqualTo(Map.of("10.0.0.7", 200, "::1", 3));
+        assertThat(problemsOf("max.connections.per.ip.overrides=10.0.0.7")).contains("write address:count");
+        assertThat(problemsOf("listener.name.plaintext.max.connections=many")).contains("listener.name.plaintext.max.connections", "'many'");
+    }
+
     @Test void theQuorumMustFitTheNode() {
         assertThat(problemsOf("controller.quorum.voters=7@127.0.0.1:9093")).contains("has no 1@host:port");
         assertThat(problemsOf("process.roles=broker")).contains("does not know its controllers");

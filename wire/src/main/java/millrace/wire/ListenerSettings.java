@@ -5,7 +5,8 @@ package millrace.wire;
 /// @param maxRequestBytes a larger frame closes the connection (`socket.request.max.bytes`)
 /// @param maxFirstRequestBytes the same for the first frame of a connection, from a peer of whom nothing is known yet
 /// @param maxIdleMs a connection over which nothing has moved for so long, and that waits for nothing, is closed (`connections.max.idle.ms`); negative for never
-/// @param maxUnfinishedFrameMs within this time after its first byte a frame must be whole; meant against peers that drip
+/// @param maxUnfinishedFrameMs within this time after its first byte a frame must be whole, and within an eighth of it while others wait for
+///     request memory; meant against peers that drip
 /// @param maxConnections of this listener (`listener.name.<name>.max.connections`)
 /// @param maxInFlightRequests of one connection that wait for their answers; then no more are read
 /// @param maxUnsentBytes of one connection: responses that wait for an earlier one or for the peer to take them; then no more requests are read

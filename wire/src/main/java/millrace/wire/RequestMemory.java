@@ -60,6 +60,16 @@ public final class RequestMemory {
         return usedBytes() < bytes;
     }
 
+    /// @return whether somebody waits for memory that others hold
+    boolean isShort() {
+        lock.lock();
+        try {
+            return !waiting.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// @return null when there is not enough; then `waiter` is told as soon as there is, unless it is [#forget]-ed before
     Lease take(int wanted, Waiter waiter) {
         int capacity = capacityFor(wanted);

@@ -24,6 +24,9 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
     private static final String UNKNOWN = "unknown";
     /// With more than this in `leftover`, reading stops.
     private static final int LOOK_AHEAD_BYTES = 16 << 10;
+    /// An unfinished frame is looked at this often within its time. While others wait for the memory that such frames hold, one
+    /// of these parts is all the time there is, or a few peers that stop in the middle of large frames would stop everybody.
+    private static final int LOOKS_AT_A_FRAME = 8;
 
     private final ServerListener listener;
     private final WireRuntime runtime;
@@ -402,11 +405,13 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
 
     // ---- time ----
 
-    /// Looks after idleness and unfinished frames, seldom: once when the earlier of the two may have come to its end.
+    /// Looks after idleness and unfinished frames, seldom: when the earlier of the two may have come to its end.
     @Override void expired(long nowMs) {
         if (closed || closing) return;
-        if (isFrameLate(nowMs)) {
+        if (isFrameLate(nowMs, settings.maxUnfinishedFrameMs())) {
             refuse("", "a frame was not whole within " + settings.maxUnfinishedFrameMs() + " ms");
+        } else if (isFrameLate(nowMs, lookAtAFrameMs()) && runtime.memory().isShort()) {
+            refuse("", "a frame was not whole within " + lookAtAFrameMs() + " ms, and others wait for the request memory that it holds");
         } else if (isIdle(nowMs)) {
             runtime.failures().quiet(link.peer(), listener.name(), "idle for " + (nowMs - lastActivityMs) + " ms, closing it");
             closing = true;
@@ -422,8 +427,12 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
         return !owesAnAnswer && settings.maxIdleMs() >= 0 && nowMs - lastActivityMs >= settings.maxIdleMs();
     }
 
-    private boolean isFrameLate(long nowMs) {
-        return isFrameUnfinished() && unfinishedRequest == requests && nowMs - unfinishedSinceMs >= settings.maxUnfinishedFrameMs();
+    private boolean isFrameLate(long nowMs, long limitMs) {
+        return isFrameUnfinished() && unfinishedRequest == requests && nowMs - unfinishedSinceMs >= limitMs;
+    }
+
+    private long lookAtAFrameMs() {
+        return settings.maxUnfinishedFrameMs() / LOOKS_AT_A_FRAME;
     }
 
     /// Not counted while we are the ones who do not go on.
@@ -443,7 +452,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
 
     private void watchTheTime(long nowMs) {
         long idleMs = settings.maxIdleMs() < 0 ? Long.MAX_VALUE : (line.isEmpty() ? lastActivityMs : nowMs) + settings.maxIdleMs();
-        long lateMs = unfinishedRequest == requests ? unfinishedSinceMs + settings.maxUnfinishedFrameMs() : Long.MAX_VALUE;
+        long lateMs = unfinishedRequest == requests ? Math.min(unfinishedSinceMs + settings.maxUnfinishedFrameMs(), nowMs + lookAtAFrameMs()) : Long.MAX_VALUE;
         long nextMs = Math.min(idleMs, lateMs);
         if (nextMs != Long.MAX_VALUE) turns.idle().set(this, nextMs);
     }

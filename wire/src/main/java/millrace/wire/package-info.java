@@ -18,7 +18,8 @@
 /// - A frame's bytes are valid during `handle` only, and writable then. Memory is taken for a frame only when its turn has come.
 /// - Everything waiting is bounded: requests in flight and unsent bytes for each connection ([ListenerSettings]), unfinished
 ///   frames for the node ([RequestMemory]), connections ([ConnectionLimits]), log lines ([FailureLog]). Whoever reaches a bound
-///   is read from no further; the others are not touched.
+///   is read from no further; the others are not touched. Who waits for request memory waits for no peer that has stopped in the
+///   middle of a frame: such a frame is given up after an eighth of its time.
 /// - What waits is watched on its connection's loop and let go of when it is answered, late, or the connection goes.
 ///
 /// Bytes, both ways (big endian):

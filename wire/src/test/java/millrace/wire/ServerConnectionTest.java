@@ -408,6 +408,25 @@ class ServerConnectionTest {
         assertThat(node.memory.usedBytes()).isZero();
     }
 
+    @Test void framesThatStopInTheMiddleAreGivenUpSoonerWhenOthersWaitForTheirMemory() {
+        var settings = ListenerSettings.DEFAULTS.withMaxUnfinishedFrameMs(80_000);
+        var node = new Node(settings, null, 64 << 10, ConnectionLimits.none(), Features.none());
+        byte[] large = produceOf(1, 50_000);
+        byte[] most = Arrays.copyOf(large, large.length - 1_000);
+        Peer first = node.connect().sends(most);
+        Peer second = node.connect().sends(most);
+        node.loop.advance(30_000);
+        assertThat(first.closed || second.closed).as("nobody waits, so they have their whole time").isFalse();
+        Peer third = node.connect().sends(Arrays.copyOf(large, 25_000)).sends(Arrays.copyOfRange(large, 25_000, large.length));
+        assertThat(node.produced).isEmpty();
+        node.loop.advance(12_000);
+        assertThat(first.closed).isTrue();
+        assertThat(node.produced).hasSize(1);
+        node.acknowledge(0);
+        assertThat(third.answered()).containsExactly(1);
+        assertThat(node.lines.getFirst()).contains("others wait for the request memory");
+    }
+
     @Test void aRequestBehindAJoinThatWaitsIsNotTakenForADrippingOne() {
         var node = new Node(ListenerSettings.DEFAULTS.withMaxUnfinishedFrameMs(5_000));
         Peer peer = node.connect().asks(1, 5, joinGroup("g")).sends(metadata(2));
