@@ -107,11 +107,20 @@ final class ConsumeCommand implements Callable<Integer> {
             else consumer.subscribe(Pattern.compile(include));
             return;
         }
-        List<TopicPartition> partitions = partition != null ? List.of(new TopicPartition(topic, partition)) : allPartitions(consumer);
+        List<TopicPartition> partitions = partition != null ? List.of(onePartition(consumer)) : allPartitions(consumer);
         consumer.assign(partitions);
         if (offset != null && Character.isDigit(offset.charAt(0))) consumer.seek(partitions.getFirst(), Long.parseLong(offset));
         else if (fromBeginning || "earliest".equals(offset)) consumer.seekToBeginning(partitions);
         else consumer.seekToEnd(partitions);
+    }
+
+    /// A Kafka client would wait for ever for a partition that is not there.
+    private TopicPartition onePartition(Consumer<byte[], byte[]> consumer) {
+        TopicPartition wanted = new TopicPartition(topic, partition);
+        List<TopicPartition> there = allPartitions(consumer);
+        if (!there.contains(wanted)) throw new Problem("topic '" + topic + "' has no partition " + partition + ".",
+                "It has " + there.size() + ", numbered from 0; './millrace topics describe " + topic + "' shows them.");
+        return wanted;
     }
 
     private List<TopicPartition> allPartitions(Consumer<byte[], byte[]> consumer) {

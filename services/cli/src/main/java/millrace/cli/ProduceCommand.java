@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +18,10 @@ import org.apache.kafka.clients.producer.Producer;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `produce`: each line of standard input or of a file becomes a record. As `kafka-console-producer.sh` does.
 @Command(name = "produce", description = "Send each line of standard input, or of a file, as a record.", footer = {"", "Examples:",
@@ -27,6 +31,9 @@ import picocli.CommandLine.Option;
     "  printf 'trace:7,from:me\\tk1\\tv1\\n' | millrace produce --topic pairs \\",
     "      --property parse.headers=true --property parse.key=true"})
 final class ProduceCommand implements Callable<Integer> {
+    private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
+    private static final List<String> ACKS = List.of("0", "1", "all", "-1");
+
     @Mixin Connection connection = new Connection();
     @Option(names = "--topic", required = true, paramLabel = "NAME", description = "The topic to send to.") String topic;
     @Option(names = "--file", paramLabel = "FILE", description = "Read lines from here instead of standard input.") Path file;
@@ -44,6 +51,7 @@ final class ProduceCommand implements Callable<Integer> {
     @Option(names = "--sync", description = "Wait for each record's answer before the next is sent.") boolean sync;
     @Option(names = "--json", description = "When done, write how many records were sent as JSON.") boolean json;
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this text.") boolean help;
+    @Spec CommandSpec spec;
     private final Terminal terminal;
     private final Clients clients;
 
@@ -56,6 +64,7 @@ final class ProduceCommand implements Callable<Integer> {
     record Sent(String topic, long records) {}
 
     @Override public Integer call() throws Exception {
+        check();
         if (keySeparator != null) {
             reading.put("parse.key", "true");
             reading.put("key.separator", keySeparator);
@@ -69,6 +78,11 @@ final class ProduceCommand implements Callable<Integer> {
         else if (file != null || terminal.interactive()) terminal.err().println("Sent " + sent + (sent == 1 ? " record" : " records") + " to " + topic + ".");
         terminal.out().flush();
         return 0;
+    }
+
+    private void check() {
+        if (!CODECS.contains(codec)) throw new ParameterException(spec.commandLine(), "--compression-codec " + codec + ": write none, gzip, snappy, lz4 or zstd.");
+        if (!ACKS.contains(acks)) throw new ParameterException(spec.commandLine(), "--acks " + acks + ": write 0, 1 or all.");
     }
 
     private InputStream input() {

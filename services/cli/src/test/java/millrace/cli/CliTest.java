@@ -61,6 +61,10 @@ class CliTest {
         assertThat(err.toString()).contains("--topic").contains("millrace produce --help");
         assertThat(run("consume", "--topic", "t", "--offset", "5")).isEqualTo(2);
         assertThat(err.toString()).contains("--offset needs --partition");
+        assertThat(run("produce", "--topic", "t", "--compression-codec", "rar")).isEqualTo(2);
+        assertThat(err.toString()).contains("--compression-codec rar: write none, gzip, snappy, lz4 or zstd");
+        assertThat(run("produce", "--topic", "t", "--acks", "2")).isEqualTo(2);
+        assertThat(err.toString()).contains("--acks 2: write 0, 1 or all");
         assertThat(run("topics", "create")).isEqualTo(2);
         assertThat(run("groups", "describe")).isEqualTo(2);
     }
@@ -164,6 +168,11 @@ class CliTest {
     @Test void readingOnePartitionFromAnOffset() {
         run("consume", "--topic", "t", "--partition", "0", "--offset", "2", "--max-messages", "1");
         assertThat(out.toString()).isEqualTo("v2\n");
+    }
+
+    @Test void aPartitionThatIsNotThereIsToldAtOnce() {
+        assertThat(run("consume", "--topic", "t", "--partition", "3", "--from-beginning")).isEqualTo(1);
+        assertThat(err.toString()).contains("topic 't' has no partition 3").contains("It has 1, numbered from 0").contains("topics describe t");
     }
 
     @Test void readingEndsWhenNothingComes() {
