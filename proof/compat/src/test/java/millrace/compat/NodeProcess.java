@@ -3,9 +3,7 @@ package millrace.compat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 /// A Millrace node as its users start it: the launcher, a settings file, a data directory. Loopback only, on free ports.
 public final class NodeProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    /// How the line begins that a node ends its start with.
+    private static final String READY = "  ready ";
 
     private final Path directory;
     private final Map<String, String> settings;
@@ -42,6 +42,12 @@ public final class NodeProcess implements AutoCloseable {
         settings.put("log.dirs", directory.resolve("data").toString());
         settings.put("group.initial.rebalance.delay.ms", "300");
         settings.putAll(overrides);
+        return startWith(directory, settings, port);
+    }
+
+    /// @param settings all there are
+    /// @param port of the client listener among them
+    static NodeProcess startWith(Path directory, Map<String, String> settings, int port) {
         var node = new NodeProcess(directory, settings, port);
         node.start();
         return node;
@@ -51,7 +57,7 @@ public final class NodeProcess implements AutoCloseable {
         return start(directory, Map.of());
     }
 
-    /// Starts (again) on the data that is there, and returns when the client port answers.
+    /// Starts (again) on the data that is there, and returns when the node has told that it is ready.
     public void start() {
         try {
             Files.createDirectories(directory);
@@ -72,14 +78,10 @@ public final class NodeProcess implements AutoCloseable {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
             if (!process.isAlive()) throw new IllegalStateException("the node ended with status " + process.exitValue() + ":\n" + Files.readString(log));
-            try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
-                return;
-            } catch (IOException notYet) {
-                pause();
-            }
+            if (Files.readString(log).contains("\n" + READY)) return;
+            pause();
         }
-        throw new IllegalStateException("the node did not listen within " + START_LIMIT.toSeconds() + " s:\n" + Files.readString(log));
+        throw new IllegalStateException("the node was not ready within " + START_LIMIT.toSeconds() + " s:\n" + Files.readString(log));
     }
 
     private static void pause() {
