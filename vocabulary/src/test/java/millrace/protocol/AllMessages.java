@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -69,21 +71,31 @@ final class AllMessages {
     }
 
     private static final List<String> GROUPS = List.of("group", "message", "metadata", "raft", "share", "storage", "transaction");
-    private static final List<Kind> ALL = GROUPS.stream().flatMap(AllMessages::find).toList();
 
     private AllMessages() {
     }
 
     static List<Kind> all() {
-        return ALL;
+        return Everything.KINDS;
     }
 
-    private static Stream<Kind> find(String group) {
+    /// Loads no others, since a fuzzer instruments whatever is loaded.
+    /// @param wanted group and name
+    static List<Kind> of(BiPredicate<String, String> wanted) {
+        return GROUPS.stream().flatMap(group -> find(group, name -> wanted.test(group, name))).toList();
+    }
+
+    private static final class Everything {
+        static final List<Kind> KINDS = of((_, _) -> true);
+    }
+
+    private static Stream<Kind> find(String group, Predicate<String> wanted) {
         try {
             Path classes = Path.of(Message.class.getProtectionDomain().getCodeSource().getLocation().toURI()).resolve("millrace/protocol/" + group);
             try (Stream<Path> files = Files.list(classes)) {
                 return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".class") && !file.contains("$")).sorted()
-                    .map(file -> load("millrace.protocol." + group + "." + file.substring(0, file.length() - ".class".length())))
+                    .map(file -> file.substring(0, file.length() - ".class".length())).filter(wanted)
+                    .map(name -> load("millrace.protocol." + group + "." + name))
                     .filter(type -> type.isRecord() && Message.class.isAssignableFrom(type))
                     .map(type -> new Kind(type.asSubclass(Record.class))).toList().stream();
             }
