@@ -83,6 +83,11 @@ final class FrameAssembler {
         return state != State.LENGTH || lengthBytes > 0;
     }
 
+    /// @return whether others wait for memory that the unfinished frame holds
+    boolean holdsWhatOthersWaitFor() {
+        return gathered != null && gathered.isWanted();
+    }
+
     void accept(RequestMemory.Lease lease) {
         granted = lease;
         starved = false;

@@ -10,10 +10,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The node's one budget for requests that have not come in whole yet, and the buffers that it lends for them.
 ///
-/// Bound: `bytes`, and beyond it one single frame. Frames grow while they come in, so several may hold memory and wait for more;
-/// whoever has waited longest may therefore overdraw the budget, one lease at a time, and what waits always comes to an end.
-/// Full means: wait, in the order of asking. Buffers that come back are kept for the next one, up to a quarter of the budget
-/// and 64 MiB. Safe from any thread.
+/// Bound: `bytes`, and beyond it two single frames. Half of it is for leases of more than a 64th of the whole, so that a few large
+/// frames that stop in the middle keep nobody's smaller ones waiting. In either half: frames grow while they come in, so several
+/// may hold memory and wait for more; whoever has waited longest may therefore overdraw, one lease at a time, and what waits
+/// always comes to an end. Full means: wait, in the order of asking. Buffers that come back are kept for the next one, up to a
+/// quarter of the half and 64 MiB. Safe from any thread.
 ///
 /// A lease has room for exactly what was asked for, in a buffer of one of the sizes 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 ... KiB;
 /// the budget counts the buffer. Direct buffers, since the bytes go on to a file; should the JVM's limit for those be lower than
@@ -22,8 +23,12 @@ public final class RequestMemory {
     static final int SMALLEST_BYTES = 4 << 10;
     private static final int LARGEST_KEPT_BYTES = 16 << 20;
     private static final long MOST_KEPT_BYTES = 64 << 20;
+    private static final int PART_OF_A_LARGE_LEASE = 64;
 
     private final ReentrantLock lock = new ReentrantLock();
+    /// The half for leases larger than `largestHere`; null in that half itself, which takes all sizes.
+    private final RequestMemory large;
+    private final long largestHere;
     private final long bytes;
     private final long keepBytes;
     private final TreeMap<Integer, Deque<ByteBuffer>> kept = new TreeMap<>();
@@ -42,12 +47,26 @@ public final class RequestMemory {
     private record Grant(Waiter waiter, Lease lease) {}
 
     public RequestMemory(long bytes) {
+        this(bytes - bytes / 2, undivided(bytes / 2), bytes / PART_OF_A_LARGE_LEASE);
+    }
+
+    static RequestMemory undivided(long bytes) {
+        return new RequestMemory(bytes, null, Long.MAX_VALUE);
+    }
+
+    private RequestMemory(long bytes, RequestMemory large, long largestHere) {
+        this.large = large;
+        this.largestHere = largestHere;
         this.bytes = bytes;
         this.keepBytes = Math.min(bytes / 4, MOST_KEPT_BYTES);
     }
 
     /// @return bytes that are lent or held back for a connection that may not go on
     public long usedBytes() {
+        return usedHere() + (large == null ? 0 : large.usedHere());
+    }
+
+    private long usedHere() {
         lock.lock();
         try {
             return usedBytes;
@@ -56,12 +75,12 @@ public final class RequestMemory {
         }
     }
 
+    /// @return whether there is room for more bytes that come unasked ([#charge])
     boolean hasRoom() {
-        return usedBytes() < bytes;
+        return usedHere() < bytes;
     }
 
-    /// @return whether somebody waits for memory that others hold
-    boolean isShort() {
+    private boolean isWaitedFor() {
         lock.lock();
         try {
             return !waiting.isEmpty();
@@ -72,6 +91,7 @@ public final class RequestMemory {
 
     /// @return null when there is not enough; then `waiter` is told as soon as there is, unless it is [#forget]-ed before
     Lease take(int wanted, Waiter waiter) {
+        if (wanted > largestHere) return large.take(wanted, waiter);
         int capacity = capacityFor(wanted);
         lock.lock();
         try {
@@ -86,6 +106,7 @@ public final class RequestMemory {
 
     /// @return whether it was still waiting; otherwise it has been, or is just being, granted a lease
     boolean forget(Waiter waiter) {
+        if (large != null && large.forget(waiter)) return true;
         lock.lock();
         try {
             return waiting.removeIf(each -> each.waiter() == waiter);
@@ -182,6 +203,11 @@ public final class RequestMemory {
         /// Position 0, limit at the size asked for; not to be touched after [#giveBack].
         ByteBuffer buffer() {
             return buffer;
+        }
+
+        /// @return whether others wait for what this lease is a part of
+        boolean isWanted() {
+            return isWaitedFor();
         }
 
         void giveBack() {

@@ -410,7 +410,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
         if (closed || closing) return;
         if (isFrameLate(nowMs, settings.maxUnfinishedFrameMs())) {
             refuse("", "a frame was not whole within " + settings.maxUnfinishedFrameMs() + " ms");
-        } else if (isFrameLate(nowMs, lookAtAFrameMs()) && runtime.memory().isShort()) {
+        } else if (isFrameLate(nowMs, lookAtAFrameMs()) && assembler.holdsWhatOthersWaitFor()) {
             refuse("", "a frame was not whole within " + lookAtAFrameMs() + " ms, and others wait for the request memory that it holds");
         } else if (isIdle(nowMs)) {
             runtime.failures().quiet(link.peer(), listener.name(), "idle for " + (nowMs - lastActivityMs) + " ms, closing it");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class FrameAssemblerTest {
     private static final int MAX = 200_000;
 
-    private final RequestMemory memory = new RequestMemory(1 << 20);
+    private final RequestMemory memory = RequestMemory.undivided(1 << 20);
     private final List<RequestMemory.Lease> granted = new ArrayList<>();
     private final List<Short> keys = new ArrayList<>();
     private boolean open = true;

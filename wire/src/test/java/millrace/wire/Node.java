@@ -71,7 +71,7 @@ final class Node {
 
     Node(ListenerSettings settings, Random pieces, long memoryBytes, ConnectionLimits limits, Features features) {
         net = new FakeNet(loop, pieces);
-        memory = new RequestMemory(memoryBytes);
+        memory = RequestMemory.undivided(memoryBytes);
         runtime = new WireRuntime(loop, memory, limits, tally, new FailureLog(loop, new FailureLog.Lines() {
             @Override public void warn(String line) {
                 lines.add(line);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestMemoryTest {
-    private final RequestMemory memory = new RequestMemory(64 << 10);
+    private final RequestMemory memory = RequestMemory.undivided(64 << 10);
     private final List<String> granted = new ArrayList<>();
 
     @Test void buffersHaveTheSizeAskedForAndComeBack() {
@@ -65,6 +65,23 @@ class RequestMemoryTest {
         overdraft.giveBack();
         assertThat(granted).isEmpty();
         assertThat(memory.usedBytes()).isZero();
+    }
+
+    @Test void largeFramesKeepNobodysSmallerOnesWaiting() {
+        var divided = new RequestMemory(16 << 20);
+        RequestMemory.Lease first = divided.take(6 << 20, null);
+        RequestMemory.Lease overdraft = divided.take(6 << 20, null);
+        assertThat(divided.take(6 << 20, lease -> granted.add("large"))).isNull();
+        assertThat(first.isWanted()).isTrue();
+        RequestMemory.Lease small = divided.take(256 << 10, null);
+        assertThat(small).isNotNull();
+        assertThat(small.isWanted()).isFalse();
+        assertThat(divided.usedBytes()).isEqualTo((12 << 20) + (256 << 10));
+        overdraft.giveBack();
+        assertThat(granted).containsExactly("large");
+        RequestMemory.Waiter waiter = lease -> granted.add("forgotten");
+        divided.take(6 << 20, waiter);
+        assertThat(divided.forget(waiter)).isTrue();
     }
 
     @Test void givingBackTwiceIsAMistake() {
