@@ -75,6 +75,8 @@ public final class LogDirectory implements AutoCloseable {
     private final TreeMap<TopicPartition, Long> dirtySince = new TreeMap<>();
     private final RetentionClock retentionClock = new RetentionClock();
 
+    private final IdentityGeneration identityGeneration;
+
     private MetaProperties metaProperties;
     private OptionalLong previousBrokerEpoch = OptionalLong.empty();
     private final AtomicReference<LogDirFailure> failure = new AtomicReference<>();
@@ -92,6 +94,7 @@ public final class LogDirectory implements AutoCloseable {
         this.directoryLock = directoryLock;
         this.cache = new SegmentCache(settings.maxColdSegments());
         this.syncOwner = new SyncOwner(workers, "sync owner of " + path, this::fail);
+        this.identityGeneration = new IdentityGeneration(disk, path);
         this.recoveryPointFile = new OffsetCheckpoint(disk, path, OffsetCheckpoint.RECOVERY_POINTS);
         this.logStartFile = new OffsetCheckpoint(disk, path, OffsetCheckpoint.LOG_STARTS);
         this.highWatermarkFile = new OffsetCheckpoint(disk, path, OffsetCheckpoint.HIGH_WATERMARKS);
@@ -134,6 +137,7 @@ public final class LogDirectory implements AutoCloseable {
         metaProperties = identify();
         previousBrokerEpoch = CleanShutdown.read(disk, path);
         boolean clean = previousBrokerEpoch.isPresent();
+        cache.keepIdentity(identityGeneration.begin(previousBrokerEpoch));
         CleanShutdown.remove(disk, path);
         writtenRecoveryPoints = recoveryPointFile.read();
         List<Folder> folders = folders(clean, logStartFile.read(), highWatermarkFile.read());
@@ -341,6 +345,11 @@ public final class LogDirectory implements AutoCloseable {
         }
     }
 
+    /// Bytes of this directory's segments that were found to be other than they were written; each stretch is counted and told once.
+    public long damagedSpans() {
+        return cache.damagedSpans();
+    }
+
     public SyncOwner syncOwner() {
         return syncOwner;
     }
@@ -515,6 +524,7 @@ public final class LogDirectory implements AutoCloseable {
             checkUsable();
             SideBySide.forEach(workers, "close logs of " + path, CLOSE_AT_ONCE, logs(), PartitionLog::close);
             writeCheckpoints();
+            identityGeneration.end(brokerEpoch);
             CleanShutdown.write(disk, path, brokerEpoch);
         } catch (IOException e) {
             throw fail(new LogDirFailure(path, path, "write the checkpoints", e));

@@ -22,6 +22,7 @@
 /// | `recovery-point-offset-checkpoint` | each checkpoint tick, before a truncation  |
 /// | `log-start-offset-checkpoint`      | each checkpoint tick                       |
 /// | `replication-offset-checkpoint`    | each checkpoint tick (high watermarks)     |
+/// | `millrace-identity`                | at start and stop ([IdentityGeneration]); ours |
 /// | `.kafka_cleanshutdown`             | last of all                                |
 ///
 /// Left for later: moving logs between directories (`-future` folders are found and left alone), the cleaner's checkpoint.

@@ -83,6 +83,10 @@ final class HeaderScan {
         return buffer.getInt(at + 12);
     }
 
+    int crc() {
+        return buffer.getInt(at + 17);
+    }
+
     long maxTimestamp() {
         return buffer.getLong(at + 35);
     }

@@ -2,6 +2,7 @@ package millrace.storage.log;
 
 import java.nio.file.Path;
 import millrace.common.TopicPartition;
+import millrace.storage.identity.IdentityChain;
 
 /// Something an operator may want to read, told to the log's [LogHost] where it happens. The log itself writes no log lines.
 public sealed interface LogEvent {
@@ -21,6 +22,18 @@ public sealed interface LogEvent {
     record Recovered(TopicPartition topicPartition, long fromOffset, long logEndOffset, long bytes) implements LogEvent {
         @Override public String text() {
             return topicPartition + ": recovered offsets " + fromOffset + " to " + logEndOffset + " after an unclean stop (" + bytes + " bytes read)";
+        }
+    }
+
+    /// Bytes that were on the device are not what was written. They stay as they are, and whoever asks for these offsets is refused.
+    ///
+    /// @param position     where the first thing wrong was met
+    /// @param fromPosition the stretch that is refused: up to 64 KiB, or one batch
+    record DamageFound(TopicPartition topicPartition, Path file, int position, int fromPosition, int toPosition, long firstOffset, long lastOffset, String wrong) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": DAMAGED at position " + position + " of " + file + ": " + wrong + ". Offsets " + firstOffset + " to " + (lastOffset == IdentityChain.UNKNOWN_OFFSET ? "the segment's end" : lastOffset)
+                    + " (positions " + fromPosition + " to " + toPosition + ") are refused with CORRUPT_MESSAGE, all others are served; nothing was cut."
+                    + " Check the device; restore the file from a backup while the node is down, or delete the partition's folder to have it copied again from another replica";
         }
     }
 

@@ -94,8 +94,13 @@ final class LogLoader {
         long offset = SegmentFiles.offsetOf(name);
         if (offset >= 0) takeSegmentFile(file, offset, SegmentFiles.suffixOf(name));
         else if (name.equals(LeaderEpochs.FILE_NAME)) takeEpochs(file);
-        else if (name.equals(PartitionMetadata.FILE_NAME)) topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file));
+        else if (name.equals(PartitionMetadata.FILE_NAME)) takeTopicId(file);
         else if (isOurs(name)) disk.delete(file);
+    }
+
+    private void takeTopicId(Path file) throws IOException {
+        topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file));
+        place.owner().topicIdIs(topicId);
     }
 
     private static boolean isOurs(String name) {
@@ -108,7 +113,7 @@ final class LogLoader {
             case SegmentFiles.LOG -> segments.put(offset, existing(file, offset));
             case SegmentFiles.SNAPSHOT -> snapshots.found(offset);
             case SegmentFiles.RECENT_BATCHES -> recentBatches.add(offset);
-            case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX -> deleteWithoutLog(file, offset);
+            case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.IDENTITY -> deleteWithoutLog(file, offset);
             case SegmentFiles.TRANSACTION_INDEX -> {
                 if (segments.containsKey(offset)) segments.get(offset).expectTransactions();
                 else deleteWithoutLog(file, offset);
@@ -196,7 +201,7 @@ final class LogLoader {
 
     private long findEnd() throws IOException, DamagedLog {
         if (start.clean()) {
-            long end = segments.lastEntry().getValue().nextOffset();
+            long end = segments.lastEntry().getValue().endOffset();
             if (end >= 0 && end >= start.recoveryPoint()) return end;
         }
         var recovery = new LogRecovery(place, config, start.recoveryPoint(), segments, epochs);

@@ -9,4 +9,9 @@ import millrace.ports.Disk;
 ///
 /// @param directory the partition's own folder
 /// @param cache     what its cold segments share with the other logs of the log directory
-public record LogPlace(Disk disk, Clock clock, Path directory, TopicPartition topicPartition, SegmentCache cache, LogHost host) {}
+/// @param owner     known once `partition.metadata` has been read, or the topic id assigned
+public record LogPlace(Disk disk, Clock clock, Path directory, TopicPartition topicPartition, SegmentCache cache, LogHost host, LogOwner owner) {
+    public LogPlace(Disk disk, Clock clock, Path directory, TopicPartition topicPartition, SegmentCache cache, LogHost host) {
+        this(disk, clock, directory, topicPartition, cache, host, new LogOwner());
+    }
+}

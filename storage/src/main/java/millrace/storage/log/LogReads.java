@@ -13,6 +13,7 @@ import millrace.record.RecordBatch;
 import millrace.record.RecordBatches;
 import millrace.record.RecordCursor;
 import millrace.storage.file.SmallFiles;
+import millrace.storage.identity.IdentityChain;
 
 /// Finding things in a log that is being appended to. No lock: it works on one published [LogEnd] and one array of segments, taken in
 /// that order, so that the segment of the end is in the array.
@@ -49,12 +50,17 @@ final class LogReads {
             boolean handedOn = false;
             try {
                 int limit = limit(segment);
+                IdentityChain claims = segment.identity();
+                if (claims != null && !segment.identity.isGoodAt(held.file(), claims, startOffset)) return damaged(segment, claims, startOffset);
                 LogSegment.Found first = segment.find(held, startOffset, limit);
                 if (first == null) continue;                                     // compaction left nothing of it in this segment
                 if (first.lastOffset() >= bound) return NOTHING;
                 int wanted = atLeastOneBatch ? Math.max(maxBytes, first.sizeInBytes()) : maxBytes;
-                int bytes = Math.min(endPosition(i, held, limit, bound) - first.position(), wanted);
+                int bytes = Math.min(endPosition(i, held, claims, limit, bound) - first.position(), wanted);
                 if (bytes <= 0) return NOTHING;
+                if (claims != null) bytes = segment.identity.goodUntil(held.file(), claims, first.position(), first.position() + bytes) - first.position();
+                if (claims != null && claims.isSuperseded()) return null;
+                if (bytes <= 0) return damaged(segment, claims, first.baseOffset());
                 var records = new FileRecords(held.file(), first.position(), bytes);
                 var read = new ReadResult.Read(records, first.sizeInBytes(), segment.baseOffset, aborted(i, held, startOffset, (long) first.position() + bytes));
                 handedOn = true;
@@ -66,14 +72,21 @@ final class LogReads {
         return NOTHING;
     }
 
+    /// @return null when the segment has changed by right meanwhile
+    private static ReadResult damaged(LogSegment segment, IdentityChain claims, long offset) {
+        if (claims.isSuperseded()) return null;
+        throw CorruptSegment.damaged(segment.logFile(), SegmentIdentity.startOf(claims, offset), offset);
+    }
+
     private int limit(LogSegment segment) {
         return segment == end.segment() ? end.position() : segment.sizeInBytes();
     }
 
     /// Where the last batch ends that lies below `bound` with all its records.
-    private int endPosition(int index, LogSegment.Open held, int limit, long bound) throws IOException {
+    private int endPosition(int index, LogSegment.Open held, IdentityChain claims, int limit, long bound) throws IOException {
         if (bound >= end.offset()) return limit;
         if (index + 1 < segments.length && segments[index + 1].baseOffset <= bound) return limit;
+        if (claims != null && !segments[index].identity.isGoodAt(held.file(), claims, bound)) return Math.min(limit, SegmentIdentity.startOf(claims, bound));
         LogSegment.Found beyond = segments[index].find(held, bound, limit);
         return beyond == null ? limit : beyond.position();
     }

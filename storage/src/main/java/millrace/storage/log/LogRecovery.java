@@ -8,6 +8,8 @@ import millrace.record.CorruptRecord;
 import millrace.record.RecordBatch;
 import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
+import millrace.storage.identity.BatchCheck;
+import millrace.storage.identity.IdentityChain;
 
 /// What is done with a log after an unclean stop.
 ///
@@ -83,15 +85,17 @@ final class LogRecovery {
         try {
             int fileBytes = segment.sizeInBytes();
             int from = first && recoveryPoint > segment.baseOffset ? held.offsets().positionBefore(recoveryPoint - segment.baseOffset) : 0;
+            if (from > 0) from = startOfSpan(segment.identity(), from);
             RecordBatch at = from == 0 ? null : wholeBatch(held.file(), from, fileBytes, buffer);
             if (at == null || at.baseOffset() < segment.baseOffset || at.baseOffset() > recoveryPoint) {
                 from = 0;
                 at = null;
             }
             end = at == null ? segment.baseOffset : at.baseOffset();
-            segment.rewind(from, end);
-            String reason = walk(segment, held.file(), from, fileBytes, buffer);
-            if (reason != null) cut(segment, held.file(), fileBytes, reason);
+            IdentityChain claims = segment.rewind(from, end);
+            String reason = walk(segment, held.file(), claims, from, fileBytes, buffer);
+            if (claims != null && reason == null && claims.coveredBytes() > fileBytes) keepLostClaims(segment, claims, fileBytes);
+            if (reason != null) cut(segment, held.file(), fileBytes, claims, reason);
             keepTransactionsBelowEnd(segment);
             return reason == null;
         } finally {
@@ -111,23 +115,115 @@ final class LogRecovery {
         return reader.next() ? reader.batch() : null;
     }
 
-    /// @return null when the segment holds batches to its last byte, else why not
-    private String walk(LogSegment segment, DiskFile file, int from, int fileBytes, ByteBuffer buffer) throws IOException {
-        var reader = new BatchReader(file, from, fileBytes, buffer);
+    private static int startOfSpan(IdentityChain claims, int position) {
+        if (claims == null) return position;
+        int span = claims.spanAt(position);
+        return span < claims.count() ? claims.startOf(span) : claims.coveredBytes();
+    }
+
+    /// @return null when the segment holds batches, or damage that is to be kept, to its last byte; else why not
+    private String walk(LogSegment segment, DiskFile file, IdentityChain claims, int from, int fileBytes, ByteBuffer buffer) throws IOException, DamagedLog {
+        int position = from;
+        while (position < fileBytes) {
+            int damagedUntil = stepOverBrokenClaim(segment, file, claims, position, fileBytes);
+            if (damagedUntil > position) {
+                position = damagedUntil;
+                continue;
+            }
+            int claimed = claims == null || claims.spanAt(position) >= claims.count() ? fileBytes : claims.endOf(claims.spanAt(position));
+            String wrong = walkBatches(segment, new BatchReader(file, position, Math.min(fileBytes, claimed), buffer));
+            position = segment.sizeInBytes();
+            if (wrong == null) continue;
+            int resumed = stepOverDamage(segment, file, position, fileBytes, wrong, buffer);
+            if (resumed < 0) return wrong;
+            position = resumed;
+        }
+        return null;
+    }
+
+    private String walkBatches(LogSegment segment, BatchReader reader) throws IOException {
         while (reader.next()) {
             RecordBatch batch = reader.batch();
             if (batch.baseOffset() < end || batch.lastOffset() < batch.baseOffset() || !segment.canHold(batch.lastOffset()))
                 return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " do not follow " + (end - 1);
             epochs = epochs.with(batch.partitionLeaderEpoch(), batch.baseOffset());
-            segment.appended(batch.lastOffset(), batch.maxTimestamp(), batch.sizeInBytes(), config.indexIntervalBytes());
+            segment.appended(batch, config.indexIntervalBytes());
             end = batch.nextOffset();
             bytesRead += batch.sizeInBytes();
         }
         return reader.wrong();
     }
 
-    private void cut(LogSegment segment, DiskFile file, int fileBytes, String reason) throws IOException, DamagedLog {
-        if (end < recoveryPoint) throw damaged(segment);
+    // ---- damage below the durable mark ----
+
+    /// A claim is made of what is on the device. Where the bytes are not what it says, they are damaged, and it tells where good ones follow.
+    /// @return where to go on; `position` when nothing is claimed here, or the claim is kept
+    private int stepOverBrokenClaim(LogSegment segment, DiskFile file, IdentityChain claims, int position, int fileBytes) throws IOException, DamagedLog {
+        int span = claims == null ? 0 : claims.spanAt(position);
+        if (claims == null || span >= claims.count() || claims.startOf(span) != position || claims.kind(span) == IdentityChain.Kind.UNCHECKED || claims.endOf(span) > fileBytes) return position;
+        ByteBuffer buffer = place.cache().verifyBuffers.take();
+        try {
+            var check = new BatchCheck(file, buffer);
+            if (check.span(claims, span)) return position;
+            Long next = segments.higherKey(segment.baseOffset);
+            long last = Math.min(claims.lastOffset(span), next == null ? Long.MAX_VALUE : next - 1);
+            if (last == IdentityChain.UNKNOWN_OFFSET) throw damaged(segment);
+            segment.keepClaim(claims, span, claims.endOf(span));
+            tellDamage(segment, check.position(), position, claims.endOf(span), end, last, check.wrong());
+            end = last + 1;
+            return claims.endOf(span);
+        } finally {
+            place.cache().verifyBuffers.give(buffer);
+        }
+    }
+
+    /// Below the recovery point everything was on the device: what is no batch there is damaged, and what follows it is not.
+    /// @return where good batches follow; -1 when none do, or when it lies past the recovery point and is a torn tail
+    private int stepOverDamage(LogSegment segment, DiskFile file, int position, int fileBytes, String wrong, ByteBuffer buffer) throws IOException {
+        if (end >= recoveryPoint || !place.cache().keepsIdentity()) return -1;
+        for (int at = position + 1; !LogSegment.isTooSmall(fileBytes - at); at++) {
+            RecordBatch batch = looksLikeABatch(file, at, fileBytes) ? wholeBatch(file, at, fileBytes, buffer) : null;
+            if (batch == null || batch.baseOffset() < end || !segment.canHold(batch.lastOffset())) continue;
+            return quarantine(segment, position, at, batch.baseOffset() - 1, wrong);
+        }
+        Long next = segments.higherKey(segment.baseOffset);
+        return next == null || next > recoveryPoint ? -1 : quarantine(segment, position, fileBytes, next - 1, wrong);
+    }
+
+    private int quarantine(LogSegment segment, int position, int until, long lastOffset, String wrong) throws IOException {
+        segment.skipDamaged(until, lastOffset);
+        tellDamage(segment, position, position, until, end, lastOffset, wrong);
+        end = lastOffset + 1;
+        return until;
+    }
+
+    private void tellDamage(LogSegment segment, int position, int from, int to, long firstOffset, long lastOffset, String wrong) {
+        place.cache().damaged();
+        place.host().onEvent(new LogEvent.DamageFound(place.topicPartition(), segment.logFile(), position, from, to, firstOffset, lastOffset, wrong));
+    }
+
+    /// A cheap look before the dear one: magic, and a length that fits.
+    private boolean looksLikeABatch(DiskFile file, int position, int fileBytes) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(RecordBatch.LOG_OVERHEAD + 5);
+        SmallFiles.readFully(file, head, position);
+        if (head.hasRemaining() || head.get(16) != RecordBatch.MAGIC) return false;
+        long bytes = (long) head.getInt(8) + RecordBatch.LOG_OVERHEAD;
+        return bytes >= RecordBatch.HEADER_BYTES && position + bytes <= fileBytes;
+    }
+
+    /// The file is shorter than it was on the device. What it lacks can be stepped over only where the log goes on behind it: otherwise
+    /// offsets would be given out twice.
+    private void keepLostClaims(LogSegment segment, IdentityChain claims, int fileBytes) throws DamagedLog {
+        Long next = segments.higherKey(segment.baseOffset);
+        if (next == null) throw damaged(segment);
+        long firstLost = end;
+        for (int span = claims.spanAt(fileBytes); span < claims.count(); span++) segment.keepClaim(claims, span, fileBytes);
+        end = Math.max(end, Math.min(claims.coveredOffset() + 1, next));
+        tellDamage(segment, fileBytes, fileBytes, claims.coveredBytes(), firstLost, end - 1, "the file ends at " + fileBytes + " bytes and had " + claims.coveredBytes());
+    }
+
+    private void cut(LogSegment segment, DiskFile file, int fileBytes, IdentityChain claims, String reason) throws IOException, DamagedLog {
+        if (end < recoveryPoint || claims != null && claims.coveredBytes() > fileBytes) throw damaged(segment);
         int kept = segment.sizeInBytes();
         tellCut(segment, kept, fileBytes - kept, reason);
         file.truncate(kept);
@@ -135,7 +231,7 @@ final class LogRecovery {
 
     private DamagedLog damaged(LogSegment segment) {
         return new DamagedLog(segment.logFile(), place.topicPartition() + " ends at offset " + end + ", position " + segment.sizeInBytes()
-                + ", and offsets below " + recoveryPoint + " were on the device");
+                + ", and more was on the device (recovery point " + recoveryPoint + ")");
     }
 
     /// Newest first, so that a crash meanwhile leaves no gap.

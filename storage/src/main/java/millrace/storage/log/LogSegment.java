@@ -12,6 +12,7 @@ import millrace.ports.DiskFile;
 import millrace.record.RecordBatch;
 import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
+import millrace.storage.identity.IdentityChain;
 
 /// One segment: a `.log` file and what is known about where things are in it.
 ///
@@ -26,7 +27,7 @@ import millrace.storage.file.SmallFiles;
 final class LogSegment {
     static final long UNKNOWN = Long.MIN_VALUE;
     /// Every file that belongs to a segment, the log last: without it the others mean nothing.
-    static final List<String> SUFFIXES = List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX, SegmentFiles.LOG);
+    static final List<String> SUFFIXES = List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX, SegmentFiles.IDENTITY, SegmentFiles.LOG);
     private static final int LEAST_BATCH = RecordBatch.HEADER_BYTES;
 
     /// A held descriptor with the indexes that belong to it. Whoever took it releases the file.
@@ -38,6 +39,7 @@ final class LogSegment {
     final long baseOffset;
     final long createdMs;
     private final LogPlace place;
+    final SegmentIdentity identity;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile Open open;
     private volatile boolean pinned;
@@ -62,11 +64,13 @@ final class LogSegment {
         this.baseOffset = baseOffset;
         this.sizeInBytes = sizeInBytes;
         this.createdMs = createdMs;
+        this.identity = new SegmentIdentity(place, baseOffset);
     }
 
     /// A new segment at the end of the log. The file may be there already, left empty or half by a crash.
     static LogSegment create(LogPlace place, long baseOffset) throws IOException {
         var segment = new LogSegment(place, baseOffset, 0, place.clock().timestampMs());
+        segment.identity.sweep();
         DiskFile file = place.disk().open(segment.logFile(), Disk.OpenMode.CREATE_READ_WRITE);
         if (file.size() > 0) file.truncate(0);
         segment.open = new Open(file, OffsetIndex.empty(), TimeIndex.empty());
@@ -108,6 +112,11 @@ final class LogSegment {
 
     int sizeInBytes() {
         return sizeInBytes;
+    }
+
+    /// @return null where none is kept
+    IdentityChain identity() throws IOException {
+        return identity.chain(sizeInBytes);
     }
 
     // ---- opening ----
@@ -209,9 +218,9 @@ final class LogSegment {
             long largest = RecordBatch.NO_TIMESTAMP;
             long at = baseOffset;
             int interval = LogConfig.DEFAULTS.indexIntervalBytes();
-            var scan = new HeaderScan(file, 0, sizeInBytes, buffer);
+            var batches = new GoodBatches(this, file, 0, sizeInBytes, buffer);
             int since = 0;
-            while (scan.next()) {
+            for (HeaderScan scan; (scan = batches.next()) != null; ) {
                 if (scan.maxTimestamp() > largest) {
                     largest = scan.maxTimestamp();
                     at = scan.lastOffset();
@@ -284,6 +293,7 @@ final class LogSegment {
             if (pinned || open == null || !sideFilesWritten) return;
             DiskFile file = open.file;
             open = null;
+            identity.forget();
             closeQuietly(file);
         } finally {
             opening.unlock();
@@ -305,6 +315,7 @@ final class LogSegment {
         try {
             gone = true;
             place.cache().forget(this);
+            identity.supersede();
             Open now = open;
             open = null;
             if (now != null) closeQuietly(now.file);
@@ -329,7 +340,12 @@ final class LogSegment {
     }
 
     /// Notes one batch that has been written, index entries included.
-    void appended(long lastOffset, long maxTimestamp, int batchBytes, int indexIntervalBytes) throws IOException {
+    void appended(RecordBatch batch, int indexIntervalBytes) throws IOException {
+        identity.appended(batch, sizeInBytes);
+        appended(batch.lastOffset(), batch.maxTimestamp(), batch.sizeInBytes(), indexIntervalBytes);
+    }
+
+    private void appended(long lastOffset, long maxTimestamp, int batchBytes, int indexIntervalBytes) throws IOException {
         Open now = open;
         int position = sizeInBytes;
         if (largestTimestamp == UNKNOWN) readLargestTimestamp();
@@ -371,8 +387,9 @@ final class LogSegment {
         firstTimestamp = first == null ? RecordBatch.NO_TIMESTAMP : first.maxTimestamp;
     }
 
-    /// No more batches come: the time index gets its last entry.
+    /// No more batches come: the time index gets its last entry, and what has been appended is claimed.
     void endOfAppends() throws IOException {
+        identity.seal();
         Open now = open;
         if (now == null || sizeInBytes == 0) return;
         if (largestTimestamp == UNKNOWN) readLargestTimestamp();
@@ -400,15 +417,20 @@ final class LogSegment {
     }
 
     Found find(Open held, long offset, int limit) throws IOException {
-        int from = held.offsets.positionBefore(offset - baseOffset);
+        int entry = held.offsets.floor(offset - baseOffset);
+        int claimed = SegmentIdentity.startOf(identity(), offset);
+        boolean byIndex = entry >= 0 && held.offsets.position(entry) > claimed;
+        int from = byIndex ? held.offsets.position(entry) : claimed;
         if (from >= limit) return null;
         ByteBuffer buffer = place.cache().lookUpBuffers.take();
         try {
             var scan = new HeaderScan(held.file, from, limit, buffer);
             while (scan.next()) {
+                if (byIndex && scan.position() == from && scan.lastOffset() != baseOffset + held.offsets.relativeOffset(entry)) break;
                 if (scan.lastOffset() >= offset)
                     return new Found(scan.position(), scan.sizeInBytes(), scan.baseOffset(), scan.lastOffset(), scan.maxTimestamp());
             }
+            if (byIndex && scan.position() == from) return findWithoutIndex(held, claimed, offset, limit, buffer);
             if (scan.brokenAt() >= 0 && !gone) throw new CorruptSegment(logFile(), scan.brokenAt());
             return null;
         } finally {
@@ -416,16 +438,39 @@ final class LogSegment {
         }
     }
 
+    /// The index points where no batch of its offset begins. It is not believed again, and made anew when the segment is next opened.
+    private Found findWithoutIndex(Open held, int from, long offset, int limit, ByteBuffer buffer) throws IOException {
+        var scan = new HeaderScan(held.file, from, limit, buffer);
+        while (scan.next()) {
+            if (scan.lastOffset() < offset) continue;
+            indexIsWrong(held);
+            return new Found(scan.position(), scan.sizeInBytes(), scan.baseOffset(), scan.lastOffset(), scan.maxTimestamp());
+        }
+        if (scan.brokenAt() >= 0 && !gone) throw new CorruptSegment(logFile(), scan.brokenAt());
+        return null;
+    }
+
+    private void indexIsWrong(Open held) {
+        opening.lock();
+        try {
+            if (open != held || pinned) return;
+            rejected(SegmentFiles.OFFSET_INDEX, "it points where no batch begins");
+            open = new Open(held.file, OffsetIndex.empty(), held.times);
+        } finally {
+            opening.unlock();
+        }
+    }
+
     /// The first batch at `fromOffset` or behind it whose largest timestamp is `timestampMs` or later.
     Found findTimestamp(Open held, long timestampMs, long fromOffset, int limit) throws IOException {
         int entry = held.times.lower(timestampMs);
         long start = entry < 0 ? fromOffset : Math.max(fromOffset, baseOffset + held.times.relativeOffset(entry));
-        int from = held.offsets.positionBefore(start - baseOffset);
+        int from = Math.max(held.offsets.positionBefore(start - baseOffset), SegmentIdentity.startOf(identity(), start));
         if (from >= limit) return null;
         ByteBuffer buffer = place.cache().lookUpBuffers.take();
         try {
-            var scan = new HeaderScan(held.file, from, limit, buffer);
-            while (scan.next()) {
+            var batches = new GoodBatches(this, held.file, from, limit, buffer);
+            for (HeaderScan scan; (scan = batches.next()) != null; ) {
                 if (scan.maxTimestamp() >= timestampMs && scan.lastOffset() >= fromOffset)
                     return new Found(scan.position(), scan.sizeInBytes(), scan.baseOffset(), scan.lastOffset(), scan.maxTimestamp());
             }
@@ -433,6 +478,17 @@ final class LogSegment {
         } finally {
             place.cache().lookUpBuffers.give(buffer);
         }
+    }
+
+    /// The offset behind the last batch, as it was claimed where a claim speaks of the whole segment: then damage at its end moves nothing.
+    /// @return -1 when nobody knows it without reading the segment
+    long endOffset() throws IOException {
+        if (sizeInBytes == 0) return baseOffset;
+        IdentityChain claims = identity();
+        int last = claims == null ? -1 : claims.spanAt(sizeInBytes - 1);
+        if (last < 0 || claims.kind(last) == IdentityChain.Kind.UNCHECKED) return nextOffset();
+        boolean whole = claims.coveredBytes() == sizeInBytes && claims.coveredOffset() != IdentityChain.UNKNOWN_OFFSET;
+        return whole ? claims.coveredOffset() + 1 : -1;
     }
 
     /// The offset behind the last batch, found from the last index entry on.
@@ -486,8 +542,8 @@ final class LogSegment {
             long at = last < 0 ? baseOffset : baseOffset + held.times.relativeOffset(last);
             int entry = held.offsets.count() - 1;
             int from = entry < 0 ? 0 : held.offsets.position(entry);
-            var scan = new HeaderScan(held.file, from, sizeInBytes, buffer);
-            while (scan.next()) {
+            var batches = new GoodBatches(this, held.file, from, sizeInBytes, buffer);
+            for (HeaderScan scan; (scan = batches.next()) != null; ) {
                 if (scan.maxTimestamp() > largest) {
                     largest = scan.maxTimestamp();
                     at = scan.lastOffset();
@@ -594,6 +650,7 @@ final class LogSegment {
         writeEntries(SegmentFiles.OFFSET_INDEX, held.offsets.bytes(writtenOffsetEntries, offsets), (long) writtenOffsetEntries * OffsetIndex.ENTRY_BYTES);
         writeEntries(SegmentFiles.TIME_INDEX, held.times.bytes(writtenTimeEntries, times), (long) writtenTimeEntries * TimeIndex.ENTRY_BYTES);
         if (aborted.entries().size() != writtenTransactions) writeTransactions(aborted);
+        identity.write(syncedBytes);
         writtenOffsetEntries = offsets;
         writtenTimeEntries = times;
         if (atRest) sideFilesWritten = true;
@@ -619,6 +676,7 @@ final class LogSegment {
         Open held = use();
         if (held == null) return;
         try {
+            identity.cut(held.file, sizeInBytes, bytes, nextOffset);
             held.file.truncate(bytes);
             held.file.sync();
             OffsetIndex offsets = held.offsets.below(nextOffset - baseOffset);
@@ -653,10 +711,12 @@ final class LogSegment {
 
     /// For recovery, which walks the whole of a segment or its tail: from here on entries are made by [#appended].
     /// @param bytes where the walk begins
-    void rewind(int bytes, long nextOffset) throws IOException {
+    /// @return what had been claimed of the segment, null where no identity is kept
+    IdentityChain rewind(int bytes, long nextOffset) throws IOException {
         Open held = use();
         if (held == null) throw new IOException(logFile() + " has been closed");
         held.file.release();
+        IdentityChain claims = identity.rewind(bytes, sizeInBytes);
         OffsetIndex offsets = bytes == 0 ? OffsetIndex.empty() : held.offsets.below(nextOffset - baseOffset);
         TimeIndex times = bytes == 0 ? TimeIndex.empty() : held.times.below(nextOffset - baseOffset);
         opening.lock();
@@ -674,6 +734,19 @@ final class LogSegment {
         sideFilesWritten = false;
         writtenOffsetEntries = Math.min(writtenOffsetEntries, offsets.count());
         writtenTimeEntries = Math.min(writtenTimeEntries, times.count());
+        return claims;
+    }
+
+    /// For recovery: what lies up to `bytes` was on the device and is damaged. It stays as it is and keeps its place.
+    void skipDamaged(int bytes, long lastOffset) throws IOException {
+        identity.skip(bytes, lastOffset);
+        sizeInBytes = bytes;
+    }
+
+    /// As [#skipDamaged], for a span whose claim tells what should be there.
+    void keepClaim(IdentityChain claims, int span, int bytes) {
+        identity.keep(claims, span);
+        sizeInBytes = bytes;
     }
 
     /// Smaller than any batch: a segment of fewer bytes holds nothing.

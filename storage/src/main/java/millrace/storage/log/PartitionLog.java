@@ -291,7 +291,7 @@ public final class PartitionLog implements AutoCloseable {
     private void note(RecordBatch batch) {
         LogSegment last = end.segment();
         try {
-            last.appended(batch.lastOffset(), batch.maxTimestamp(), batch.sizeInBytes(), config.indexIntervalBytes());
+            last.appended(batch, config.indexIntervalBytes());
             if (batch.partitionLeaderEpoch() != epochs.latest()) epochs = epochs.with(batch.partitionLeaderEpoch(), batch.baseOffset());
             if (batch.hasProducerId()) noteProducer(last, batch);
         } catch (IOException e) {
@@ -472,6 +472,7 @@ public final class PartitionLog implements AutoCloseable {
                 throw new IllegalStateException(place.directory() + " belongs to topic id " + topicId + ", not " + id + "; delete or set aside the folder first");
             SmallFiles.replaceUnsynced(place.disk(), place.directory().resolve(PartitionMetadata.FILE_NAME), PartitionMetadata.bytes(id));
             topicId = id;
+            place.owner().topicIdIs(id);
             topicIdChanged = true;
             namesChanged = true;
             changedSinceOpen = true;

@@ -33,8 +33,9 @@ final class ProducerReplay {
         LogSegment.Open held = segment.use();
         if (held == null) throw new IOException(segment + " cannot be opened");
         try {
-            var scan = new HeaderScan(held.file(), held.offsets().positionBefore(from - segment.baseOffset), segment.sizeInBytes(), buffer);
-            while (scan.next()) {
+            int begin = Math.max(held.offsets().positionBefore(from - segment.baseOffset), SegmentIdentity.startOf(segment.identity(), from));
+            var batches = new GoodBatches(segment, held.file(), begin, segment.sizeInBytes(), buffer);
+            for (HeaderScan scan; (scan = batches.next()) != null; ) {
                 if (scan.producerId() < 0 || scan.baseOffset() < from) continue;
                 if (scan.isControl()) replayMarker(segment, held.file(), scan, producers);
                 else producers.appendedData(scan.producerId(), scan.producerEpoch(), scan.baseSequence(), scan.lastOffsetDelta(), scan.baseOffset(), scan.maxTimestamp(), scan.isTransactional());

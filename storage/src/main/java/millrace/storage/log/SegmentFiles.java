@@ -9,6 +9,8 @@ final class SegmentFiles {
     static final String TIME_INDEX = ".timeindex";
     static final String TRANSACTION_INDEX = ".txnindex";
     static final String SNAPSHOT = ".snapshot";
+    /// Ours, beside a segment ([millrace.storage.identity]); Kafka does not look at it.
+    static final String IDENTITY = ".identity";
     /// Ours, beside a snapshot; Kafka does not look at it.
     static final String RECENT_BATCHES = ".recentbatches";
     static final String DELETED = ".deleted";

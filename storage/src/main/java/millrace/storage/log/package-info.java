@@ -8,6 +8,7 @@
 ///       00000000000000000000.index       8-byte entries, offset to position                  ([OffsetIndex])
 ///       00000000000000000000.timeindex   12-byte entries, timestamp to offset                ([TimeIndex])
 ///       00000000000000000000.txnindex    34-byte entries, aborted transactions; often absent ([TransactionIndex])
+///       00000000000000000000.identity    what the batches were when they were written; ours alone ([millrace.storage.identity])
 ///       00000000000000001234.snapshot    producers as of offset 1234                         ([ProducerSnapshots])
 ///       00000000000000001234.recentbatches  what the snapshot leaves out; ours alone         ([RecentBatches])
 ///       leader-epoch-checkpoint          which leader epoch began where                      ([LeaderEpochs])
@@ -20,7 +21,9 @@
 /// Invariants (checked in simulation, `reliability.md` D1-D11):
 /// - A flushed offset is told only when bytes, file names, and folder name below it are on the device.
 /// - The recovery point never passes what recovery needs: indexes and snapshot behind it are on the device too.
-/// - What was on the device is never cut at start: a log that ends below its recovery point is [DamagedLog], the rest of the directory goes on.
+/// - What was on the device is never cut at start: damage below the recovery point, or below what a segment's identity speaks of, is stepped
+///   over and refused; a log whose end is lost there is [DamagedLog], because it would give out offsets twice. The rest of the directory goes on.
+/// - What is served was seen good within the last minutes: written by this process, or read whole and compared ([SegmentIdentity]).
 /// - Producer state, epochs and indexes are functions of the log: made on append, made again on recovery by the same code, equal.
 /// - Offsets only ascend; the log end offset is published after the bytes.
 ///
@@ -32,11 +35,13 @@
 /// | torn tail after a crash        | cut, told ([LogEvent.TornTailCut])                                                       |
 /// | index missing or wrong         | made anew from the log, told                                                             |
 /// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |
-/// | bytes that are no batch        | [CorruptSegment] for the read that met them                                              |
+/// | damage below the mark          | told once ([LogEvent.DamageFound]); [CorruptSegment] for whoever reads there, nobody else |
 ///
-/// Places kept for what comes (issue 3 and the transaction coordinator): the identity side file is written where [LogSegment] writes its
-/// side files and checked where [LogReads] finds a region; damage below the mark is met in [LogRecovery] and [LogReads], to be put in
-/// quarantine there; the cleaner replaces segments through `.cleaned` and `.swap`, which [LogLoader] completes already; verification of
+/// Damage is not recorded anywhere: a stretch is refused because its bytes are not what its claim says, and that is so after a restart as
+/// well, until the file is right again. A client is told `CORRUPT_MESSAGE`, not `KAFKA_STORAGE_ERROR`: kafka-clients 4.4.0 takes the latter for
+/// a passing trouble and asks for ever, and throws the former at the application.
+///
+/// Places kept for what comes (issue 3 and the transaction coordinator): the cleaner replaces segments through `.cleaned` and `.swap`, which [LogLoader] completes already; verification of
 /// transactional appends belongs in front of [ProducerStates#check], under the log's lock.
 ///
 /// Sources: KIP-98, KIP-101, KIP-279, KIP-320, KIP-360, KIP-890, and the files of Apache Kafka 4.4.0, compared in the tests.

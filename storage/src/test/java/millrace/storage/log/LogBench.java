@@ -26,7 +26,8 @@ public final class LogBench implements LogHost {
     final List<LogEvent> events = new ArrayList<>();
     final List<Path> deleted = new ArrayList<>();
     final List<Long> loweredTo = new ArrayList<>();
-    SegmentCache cache = new SegmentCache(100);
+    long generation = 7;
+    SegmentCache cache = identifying(new SegmentCache(100));
     LogConfig config = LogConfig.DEFAULTS;
     PartitionLog log;
 
@@ -42,6 +43,11 @@ public final class LogBench implements LogHost {
         } catch (java.io.IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private SegmentCache identifying(SegmentCache cache) {
+        cache.keepIdentity(generation);
+        return cache;
     }
 
     LogBench with(LogConfig newConfig) {
@@ -63,7 +69,7 @@ public final class LogBench implements LogHost {
     }
 
     PartitionLog tryOpen(LogStart start) throws DamagedLog {
-        cache = new SegmentCache(100);
+        cache = identifying(new SegmentCache(100));
         return PartitionLog.open(new LogPlace(disk, clock, folder, ORDERS_0, cache, this), config, start);
     }
 

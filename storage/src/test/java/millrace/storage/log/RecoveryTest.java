@@ -150,7 +150,7 @@ class RecoveryTest {
                 "leader-epoch-checkpoint.tmp", "00000000000000000003.snapshot.tmp"}) bench.disk.put(bench.folder.resolve(name), new byte[3]);
         bench.disk.put(bench.folder.resolve("quorum-state"), new byte[3]);
         bench.open(new LogStart(3, 0, 0, true));
-        assertThat(bench.names()).containsExactly("00000000000000000000.index", "00000000000000000000.log", "00000000000000000000.timeindex",
+        assertThat(bench.names()).containsExactly("00000000000000000000.identity", "00000000000000000000.index", "00000000000000000000.log", "00000000000000000000.timeindex",
                 "00000000000000000003.snapshot", "leader-epoch-checkpoint", "quorum-state");
     }
 

@@ -1,0 +1,304 @@
+package millrace.storage.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import millrace.common.Uuid;
+import millrace.ports.FileRecords;
+import millrace.record.RecordBatch;
+import millrace.record.RecordBatches;
+import org.junit.jupiter.api.Test;
+
+/// What is served is what was written here, or it is refused (`reliability.md` D11, scenarios 24 and 25).
+class IdentityTest {
+    private static final Uuid ORDERS = new Uuid(0x1234, 0x5678);
+    private final LogBench bench = new LogBench();
+
+    private LogBench written(int batches) {
+        bench.with(LogConfig.builder().segmentBytes(1_000_000).indexIntervalBytes(100).build()).open();
+        bench.log.assignTopicId(ORDERS);
+        for (int i = 0; i < batches; i++) bench.append("value-" + i);
+        bench.log.close();
+        return bench;
+    }
+
+    private static LogStart stoppedAt(long offset) {
+        return new LogStart(offset, 0, offset, true);
+    }
+
+    private static LogStart killedAt(long offset) {
+        return new LogStart(offset, 0, offset, false);
+    }
+
+    private static List<String> values(int batches) {
+        return IntStream.range(0, batches).mapToObj(i -> i + ":value-" + i).toList();
+    }
+
+    private byte[] content(String suffix) {
+        return bench.disk.content(bench.file(0, suffix));
+    }
+
+    private void put(String suffix, byte[] bytes) {
+        bench.disk.put(bench.file(0, suffix), bytes);
+    }
+
+    /// What readers get, offset by offset; null for what is refused.
+    private List<String> served(LogStart start) {
+        try {
+            bench.log = bench.tryOpen(start);
+        } catch (DamagedLog closed) {
+            return List.of();
+        }
+        var found = new ArrayList<String>();
+        for (long offset = 0; offset < bench.log.logEndOffset(); offset++) {
+            try {
+                found.add(bench.content(offset).getFirst());
+            } catch (CorruptSegment refused) {
+                found.add(null);
+            }
+        }
+        bench.log.abandon();
+        return found;
+    }
+
+    private static void assertNothingWrong(List<String> served, int batches, String what) {
+        for (int i = 0; i < served.size(); i++) if (served.get(i) != null) assertThat(served.get(i)).as(what).isEqualTo(i + ":value-" + i);
+        assertThat(served.size()).as(what).isLessThanOrEqualTo(batches);
+    }
+
+    /// What one read gives.
+    private List<String> before(long from) {
+        var found = new ArrayList<String>();
+        for (RecordBatch batch : RecordBatches.of(bench.log.readBytes(from, 1 << 20, bench.log.logEndOffset()))) found.add(batch.baseOffset() + ":");
+        return found;
+    }
+
+    // ---- exhaustive, on a small segment ----
+
+    @Test void everyFlippedByteOfTheLogIsRefused() {
+        byte[] log = written(6).disk.content(bench.file(0, ".log"));
+        for (LogStart start : List.of(stoppedAt(6), killedAt(6))) {
+            for (int at = 0; at < log.length; at++) {
+                byte[] flipped = log.clone();
+                flipped[at] ^= (byte) (1 << at % 8);
+                put(".log", flipped);
+                List<String> served = served(start);
+                assertNothingWrong(served, 6, "byte " + at + ", " + start);
+                assertThat(served).as("byte " + at + " of the log").isNotEqualTo(values(6));
+                assertThat(content(".log")).as("the file stays as it is").isEqualTo(flipped);
+            }
+        }
+    }
+
+    @Test void everyLengthThatTheLogIsCutToIsRefused() {
+        byte[] log = written(6).disk.content(bench.file(0, ".log"));
+        for (LogStart start : List.of(stoppedAt(6), killedAt(6))) {
+            for (int length = 0; length < log.length; length++) {
+                put(".log", Arrays.copyOf(log, length));
+                List<String> served = served(start);
+                assertNothingWrong(served, 6, "length " + length);
+                assertThat(served).as("length " + length).isNotEqualTo(values(6)).satisfies(it -> assertThat(it.isEmpty() || it.size() == 6).isTrue());
+            }
+        }
+    }
+
+    @Test void everyFlippedByteAndEveryLengthOfTheSideFilesIsHarmless() {
+        written(40);
+        byte[] log = content(".log");
+        for (String suffix : List.of(".identity", ".index", ".timeindex")) {
+            byte[] side = content(suffix);
+            for (int at = 0; at < side.length; at++) {
+                byte[] flipped = side.clone();
+                flipped[at] ^= (byte) (1 << at % 8);
+                put(suffix, flipped);
+                assertThat(served(stoppedAt(40))).as(suffix + ", byte " + at).isEqualTo(values(40));
+                put(suffix, Arrays.copyOf(side, at));
+                assertThat(served(killedAt(40))).as(suffix + " cut to " + at).isEqualTo(values(40));
+            }
+            put(suffix, side);
+        }
+        assertThat(content(".log")).isEqualTo(log);
+    }
+
+    // ---- what the batch CRC does not cover ----
+
+    @Test void aBatchOfAnotherPartitionIsNotServed() {
+        byte[] log = written(6).disk.content(bench.file(0, ".log"));
+        var other = new LogBench().open();
+        other.log.assignTopicId(new Uuid(9, 9));
+        for (int i = 0; i < 6; i++) other.append("wrong-" + i);
+        other.log.close();
+        put(".log", other.disk.content(other.file(0, ".log")));
+        assertThat(content(".log")).hasSameSizeAs(log);
+        assertThat(served(stoppedAt(6))).hasSize(6).containsOnlyNulls();
+    }
+
+    /// Nobody can tell where such a log ends, so it stays closed.
+    @Test void bothFilesOfAnotherPartitionAreNotServed() {
+        written(6);
+        var other = new LogBench().open();
+        other.log.assignTopicId(new Uuid(9, 9));
+        for (int i = 0; i < 6; i++) other.append("wrong-" + i);
+        other.log.close();
+        put(".log", other.disk.content(other.file(0, ".log")));
+        put(".identity", other.disk.content(other.file(0, ".identity")));
+        assertThatThrownBy(() -> bench.tryOpen(stoppedAt(6))).isInstanceOf(DamagedLog.class);
+        assertThat(bench.events(LogEvent.SideFileRejected.class)).last().satisfies(it -> assertThat(it.text()).contains("segment 0"));
+    }
+
+    @Test void claimsOfAnOlderGenerationAreVoid() {
+        written(3);
+        bench.generation = 8;
+        bench.disk.put(bench.file(0, ".log"), new byte[0]);
+        for (int i = 0; i < 2; i++) bench.open(LogStart.CLEAN).log.abandon();
+        assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+    }
+
+    // ---- damage below the mark: quarantined, the rest goes on ----
+
+    private static int positionOf(byte[] log, int batch) {
+        int position = 0;
+        for (int i = 0; i < batch; i++) position += ByteBuffer.wrap(log).getInt(position + 8) + RecordBatch.LOG_OVERHEAD;
+        return position;
+    }
+
+    private LogBench threeSpans() {
+        bench.with(LogConfig.builder().segmentBytes(10_000_000).build()).open();
+        bench.log.assignTopicId(ORDERS);
+        for (int i = 0; i < 9; i++) bench.append(i + "-" + "x".repeat(30_000));
+        return bench;
+    }
+
+    @Test void aDamagedStretchIsRefusedAndTheRestGoesOn() {
+        threeSpans().log.close();
+        byte[] log = content(".log");
+        log[positionOf(log, 4) + 100] ^= 1;
+        put(".log", log);
+        bench.open(stoppedAt(9));
+        assertThat(before(0)).hasSize(3);
+        assertThatThrownBy(() -> bench.content(4)).isInstanceOf(CorruptSegment.class).hasMessageContaining("00000000000000000000.log").hasMessageContaining("offset 4");
+        assertThat(bench.content(6)).hasSize(3);
+        bench.append("more");
+        assertThat(bench.content(9)).containsExactly("9:more");
+        assertThat(bench.events(LogEvent.DamageFound.class)).singleElement().satisfies(found -> {
+            assertThat(found.position()).isEqualTo(positionOf(log, 4));
+            assertThat(found.text()).contains("orders-0", "00000000000000000000.log", "position " + positionOf(log, 4), "Offsets 3 to 5", "CORRUPT_MESSAGE");
+        });
+        assertThat(bench.cache.damagedSpans()).isEqualTo(1);
+        bench.restartCleanly();
+        assertThatThrownBy(() -> bench.content(4)).isInstanceOf(CorruptSegment.class);
+        assertThat(bench.content(6)).hasSize(4);
+        assertThat(content(".log")).startsWith(log);
+    }
+
+    @Test void aReadUpToADamagedStretchEndsBeforeIt() {
+        threeSpans().log.close();
+        byte[] log = content(".log");
+        log[positionOf(log, 4) + 100] ^= 1;
+        put(".log", log);
+        bench.open(stoppedAt(9));
+        var read = (ReadResult.Read) bench.log.read(0, 1 << 20, 9, true);
+        assertThat(((FileRecords) read.records()).sizeInBytes()).isEqualTo(positionOf(log, 3));
+        read.release();
+    }
+
+    @Test void recoveryStepsOverDamageBelowTheMark() {
+        threeSpans().flush();
+        bench.log.abandon();
+        byte[] log = content(".log");
+        for (int at : List.of(2, 9, 100)) {                                     // base offset, length, records
+            byte[] damaged = log.clone();
+            damaged[positionOf(log, 4) + at] ^= 1;
+            put(".log", damaged);
+            bench.events.clear();
+            bench.open(killedAt(9));
+            assertThat(bench.log.logEndOffset()).isEqualTo(9);
+            assertThat(before(0)).hasSize(4);
+            assertThatThrownBy(() -> bench.content(4)).isInstanceOf(CorruptSegment.class);
+            assertThat(bench.content(5)).hasSize(4);
+            assertThat(bench.events(LogEvent.DamageFound.class)).isNotEmpty();
+            assertThat(content(".log")).isEqualTo(damaged);
+            bench.log.abandon();
+            bench.disk.delete(bench.file(0, ".identity"));
+        }
+    }
+
+    @Test void damagePastTheMarkIsATornTail() {
+        threeSpans().flush();
+        bench.append("torn");
+        bench.log.abandon();
+        byte[] log = content(".log");
+        log[log.length - 1] ^= 1;
+        put(".log", log);
+        bench.open(killedAt(9));
+        assertThat(bench.log.logEndOffset()).isEqualTo(9);
+        assertThat(bench.events(LogEvent.TornTailCut.class)).hasSize(1);
+        assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+    }
+
+    @Test void damageIsFoundWhileTheLogIsOpen() {
+        threeSpans();
+        assertThat(bench.content()).hasSize(9);
+        byte[] log = content(".log");
+        log[5] ^= 1;                                                             // a base offset: every CRC still matches
+        put(".log", log);
+        bench.clock.advance(2 * SegmentCache.DEFAULT_BELIEVED_FOR_MS);
+        assertThatThrownBy(() -> bench.content(0)).isInstanceOf(CorruptSegment.class);
+        assertThat(bench.content(3)).hasSize(6);
+        log[5] ^= 1;
+        put(".log", log);
+        assertThat(bench.content()).as("what reads right again is served again").hasSize(9);
+    }
+
+    // ---- the side file follows the segment ----
+
+    @Test void truncationRollAndRetentionKeepTheClaimsRight() {
+        bench.with(LogConfig.builder().segmentBytes(200_000).retentionBytes(400_000).fileDeleteDelayMs(0).build()).open();
+        bench.log.assignTopicId(ORDERS);
+        for (int i = 0; i < 30; i++) bench.append(i + "-" + "x".repeat(30_000));
+        bench.flush();
+        bench.log.truncateTo(22);
+        for (int i = 22; i < 26; i++) bench.append(i + "-again-" + "y".repeat(30_000));
+        bench.flush();
+        bench.log.updateHighWatermark(26);
+        bench.log.retention(bench.clock.timestampMs());
+        long start = bench.log.logStartOffset();
+        bench.restartCleanly();
+        bench.cache.believeFor(0);
+        assertThat(bench.content()).hasSize((int) (26 - start));
+        assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+        assertThat(bench.names().stream().filter(name -> name.endsWith(".identity")).count()).isEqualTo(bench.segmentOffsets().size());
+    }
+
+    @Test void claimsNeverSpeakOfWhatIsNotOnTheDevice() {
+        threeSpans();
+        assertThat(bench.names()).noneMatch(name -> name.endsWith(".identity"));
+        bench.losePower(0);
+        assertThat(bench.log.logEndOffset()).isZero();
+        assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+    }
+
+    @Test void whatHasNoClaimsIsServedByItsCrcAlone() {
+        byte[] log = written(6).disk.content(bench.file(0, ".log"));
+        bench.disk.delete(bench.file(0, ".identity"));
+        bench.open(stoppedAt(6));
+        assertThat(bench.content()).isEqualTo(values(6));
+        bench.append("value-6");
+        bench.restartCleanly();
+        assertThat(bench.content()).isEqualTo(values(7));
+        bench.log.abandon();
+        log[positionOf(log, 2) + 65] ^= 1;
+        byte[] now = content(".log");
+        System.arraycopy(log, 0, now, 0, log.length);
+        put(".log", now);
+        bench.open(stoppedAt(7));
+        assertThat(before(0)).hasSize(2);
+        assertThatThrownBy(() -> bench.content(2)).isInstanceOf(CorruptSegment.class);
+    }
+
+}
