@@ -22,6 +22,7 @@ final class LogEvents implements LogDirSettings.Listener {
 
     @Override public void onEvent(LogEvent event) {
         switch (event) {
+            case LogEvent.DamageFound _                                                 -> LOG.error(event.text());
             case LogEvent.TornTailCut _, LogEvent.DiskFull _, LogEvent.SideFileRejected _ -> LOG.warn(event.text());
             case LogEvent.Recovered recovered when recovered.bytes() == 0               -> LOG.debug(event.text());
             case LogEvent.Recovered _, LogEvent.SegmentsDeleted _, LogEvent.Truncated _  -> LOG.info(event.text());
