@@ -207,6 +207,8 @@ metrics.num.samples	INT	=2	[1,]	L	r		Samples from which a metric is computed.
 metrics.recording.level	STRING	=INFO		L	r		Most detailed level of metrics that is recorded.
 metrics.sample.window.ms	LONG	=30000	[1,]	L	r		Length in milliseconds of a metric's sample.
 millrace.durability	STRING	=fsync	{fsync|replicated}	H	c		When acks=all is answered: fsync once the record is on disk on min.insync.replicas, replicated once it is in their memory (what Apache Kafka does).
+millrace.scrub.bytes.per.second	LONG	=8388608	[0,]	L	c		Bytes per second and log directory that are read through cold segments to find what has rotted on the device; 0 is none.
+millrace.scrub.interval.ms	LONG	=604800000	[0,]	L	c		Milliseconds from the beginning of one pass over all cold segments to the beginning of the next, at least.
 min.insync.replicas	INT	=1	[1,]	H	c		In-sync replicas that must have a record before acks=all is answered; with fewer, such writes are refused.
 node.id	INT	!	[0,]	H	r		Number of this node, unique among brokers and controllers.
 num.io.threads	INT	=8	[1,]	H	c		Request threads of Apache Kafka; here requests run on the event loops.

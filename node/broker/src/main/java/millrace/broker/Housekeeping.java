@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long FLUSH_CHECK_MS = 1_000;
+    private static final long SCRUB_MS = 1_000;
 
     private final List<LogDirectory> directories;
     private final LiveSettings settings;
@@ -42,6 +43,12 @@ final class Housekeeping implements AutoCloseable {
         repeat("retention", "log.retention.check.interval.ms", directory -> directory.retentionTick(clock.monotonicMs(), clock.timestampMs()));
         repeat("checkpoints", "replica.high.watermark.checkpoint.interval.ms", LogDirectory::checkpointTick);
         every("flush", FLUSH_CHECK_MS, directory -> directory.flushTick(clock.monotonicMs(), maxDirtyMs()));
+        every("scrub", SCRUB_MS, this::scrub);
+    }
+
+    private void scrub(LogDirectory directory) {
+        SettingValues values = settings.broker().values();
+        directory.scrubTick(clock.monotonicMs(), values.longValue("millrace.scrub.bytes.per.second"), values.longValue("millrace.scrub.interval.ms"));
     }
 
     private long maxDirtyMs() {

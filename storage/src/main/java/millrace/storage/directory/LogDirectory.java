@@ -76,6 +76,7 @@ public final class LogDirectory implements AutoCloseable {
     private final RetentionClock retentionClock = new RetentionClock();
 
     private final IdentityGeneration identityGeneration;
+    private final Scrubber scrubber = new Scrubber(logs);
 
     private MetaProperties metaProperties;
     private OptionalLong previousBrokerEpoch = OptionalLong.empty();
@@ -402,6 +403,18 @@ public final class LogDirectory implements AutoCloseable {
             }
         }
         deletionTick(nowMs);
+    }
+
+    /// Reads on through cold segments, comparing them with what was written ([millrace.storage.scrub]).
+    /// @param bytesPerSecond to read at most; 0 for none
+    /// @param intervalMs     between the beginnings of two passes over all cold segments, at least
+    public void scrubTick(long nowMs, long bytesPerSecond, long intervalMs) {
+        checkUsable();
+        try {
+            scrubber.tick(nowMs, bytesPerSecond, intervalMs);
+        } catch (LogDirFailure e) {
+            throw fail(e);
+        }
     }
 
     /// Deletes files whose delay has passed.

@@ -3,6 +3,7 @@ package millrace.storage.identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import millrace.ports.Clock;
 import millrace.ports.DiskFile;
 import millrace.record.RecordBatch;
 
@@ -21,6 +22,9 @@ public final class BatchCheck {
     private int position;
     private long chain;
     private long nextOffset;
+    private long baseOffset;                            // of the last batch met, as its epoch and the CRC that it states
+    private int leaderEpoch;
+    private int stated;
     private String wrong;
 
     /// @param buffer a few times a usual batch's size; larger batches are read piece by piece
@@ -47,6 +51,21 @@ public final class BatchCheck {
         return batches(from, to, firstOffset) || position + HEADER > to || position + size(position) > to;
     }
 
+    /// Links good batches to a chain that is being made, until one is wrong or `enough` bytes are read.
+    /// @return whether all were good; [#position] tells how far they go, [#nextOffset] what may follow
+    public boolean link(int from, int to, int enough, long firstOffset, IdentityChain made, Clock clock) throws IOException {
+        position = from;
+        end = to;
+        nextOffset = firstOffset;
+        wrong = null;
+        while (position < to && position - from < enough) {
+            int at = position;
+            if (!batch(to)) return false;
+            made.append(baseOffset, nextOffset - 1, position - at, leaderEpoch, stated, clock);
+        }
+        return true;
+    }
+
     private boolean batches(int from, int to, long firstOffset) throws IOException {
         position = from;
         end = to;
@@ -62,10 +81,10 @@ public final class BatchCheck {
         if (position + HEADER > to || !holds(position, HEADER)) return wrong(position, "the file ends in the middle of a batch");
         int at = position - bufferAt;
         int size = buffer.getInt(at + 8) + RecordBatch.LOG_OVERHEAD;
-        long baseOffset = buffer.getLong(at);
+        baseOffset = buffer.getLong(at);
         long lastOffset = baseOffset + buffer.getInt(at + 23);
-        int leaderEpoch = buffer.getInt(at + 12);
-        int stated = buffer.getInt(at + CRC_AT);
+        leaderEpoch = buffer.getInt(at + 12);
+        stated = buffer.getInt(at + CRC_AT);
         if (size < HEADER || size > to - position || buffer.get(at + 16) != RecordBatch.MAGIC) return wrong(position, "there is no record batch");
         if (!crcMatches(stated, size)) return wrong(position, "the batch's CRC does not match its bytes");
         if (baseOffset < nextOffset || lastOffset < baseOffset) return wrong(position, "the batch says offsets " + baseOffset + " to " + lastOffset + " where " + nextOffset + " or a later one was due");
@@ -111,6 +130,10 @@ public final class BatchCheck {
         position = at;
         wrong = reason;
         return false;
+    }
+
+    public long nextOffset() {
+        return nextOffset;
     }
 
     /// Where the first thing wrong was met.

@@ -450,6 +450,21 @@ final class LogSegment {
         return null;
     }
 
+    /// The index files are wrong: the next read makes them anew.
+    void dropIndexes() throws IOException {
+        opening.lock();
+        try {
+            if (pinned || gone) return;
+            rejected(SegmentFiles.OFFSET_INDEX, "it points where no batch begins");
+            place.disk().delete(file(SegmentFiles.OFFSET_INDEX));
+            place.disk().delete(file(SegmentFiles.TIME_INDEX));
+            if (open != null) closeQuietly(open.file);
+            open = null;
+        } finally {
+            opening.unlock();
+        }
+    }
+
     private void indexIsWrong(Open held) {
         opening.lock();
         try {

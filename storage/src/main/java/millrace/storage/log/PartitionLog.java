@@ -24,6 +24,7 @@ import millrace.record.RecordBatch;
 import millrace.record.RecordBatches;
 import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
+import millrace.storage.identity.IdentityChain;
 
 /// One partition's log: record batches in the order of their offsets, in segment files.
 ///
@@ -957,6 +958,31 @@ public final class PartitionLog implements AutoCloseable {
             lock.unlock();
         }
         flush(captureDirty(false));
+    }
+
+    // ---- scrubbing ----
+
+    /// @return base offset of the first segment behind the one with this base offset that is not appended to any more; -1 when there is none
+    public long nextColdSegment(long behindBaseOffset) {
+        LogSegment[] now = segments;
+        for (int i = 0; i < now.length - 1; i++) if (now[i].baseOffset > behindBaseOffset) return now[i].baseOffset;
+        return -1;
+    }
+
+    /// @return null when no cold segment has this base offset (any more)
+    public SegmentScrub scrub(long baseOffset) {
+        LogSegment[] now = segments;
+        for (int i = 0; i < now.length - 1; i++) if (now[i].baseOffset == baseOffset) return new SegmentScrub(this, place, now[i], now[i + 1].baseOffset);
+        return null;
+    }
+
+    void replaceIdentity(LogSegment segment, IdentityChain old, IdentityChain made) throws IOException {
+        flushLock.lock();
+        try {
+            if (!closed && failure == null) segment.identity.replace(old, made);
+        } finally {
+            flushLock.unlock();
+        }
     }
 
     // ---- close ----

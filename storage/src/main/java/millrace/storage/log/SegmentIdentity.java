@@ -179,7 +179,8 @@ final class SegmentIdentity {
         else kept.skip(kind, bytes, nextOffset - 1, place.clock().monotonicMs());
     }
 
-    private void linkAgain(IdentityChain kept, DiskFile segment, int from, int to) throws IOException {
+    /// Links batches that have been seen good.
+    void linkAgain(IdentityChain kept, DiskFile segment, int from, int to) throws IOException {
         ByteBuffer buffer = place.cache().lookUpBuffers.take();
         try {
             var scan = new HeaderScan(segment, from, to, buffer);
@@ -200,6 +201,21 @@ final class SegmentIdentity {
         try (DiskFile out = place.disk().open(file, Disk.OpenMode.READ_WRITE)) {
             out.truncate(IdentityFile.positionOf(spans));
             out.sync();
+        }
+    }
+
+    /// The segment has been read through and a whole identity made of it. On the device when it returns.
+    /// @return whether it took the old one's place, which it does not when the segment has changed meanwhile
+    boolean replace(IdentityChain old, IdentityChain made) throws IOException {
+        loading.lock();
+        try {
+            if (old.isSuperseded() || chain != null && chain != old) return false;
+            SmallFiles.replace(place.disk(), file, IdentityFile.bytes(made, place.cache().identityGeneration(), 0, made.count()));
+            writtenSpans = spansInFile = made.count();
+            chain = made;
+            return true;
+        } finally {
+            loading.unlock();
         }
     }
 
@@ -289,7 +305,11 @@ final class SegmentIdentity {
     }
 
     private void tell(IdentityChain claims, int span, int position, String wrong) {
+        tell(position, claims.startOf(span), claims.endOf(span), claims.firstOffset(span), claims.lastOffset(span), wrong);
+    }
+
+    void tell(int position, int from, int to, long firstOffset, long lastOffset, String wrong) {
         place.cache().damaged();
-        place.host().onEvent(new LogEvent.DamageFound(place.topicPartition(), log, position, claims.startOf(span), claims.endOf(span), claims.firstOffset(span), claims.lastOffset(span), wrong));
+        place.host().onEvent(new LogEvent.DamageFound(place.topicPartition(), log, position, from, to, firstOffset, lastOffset, wrong));
     }
 }

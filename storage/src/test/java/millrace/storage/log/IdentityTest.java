@@ -301,4 +301,77 @@ class IdentityTest {
         assertThatThrownBy(() -> bench.content(2)).isInstanceOf(CorruptSegment.class);
     }
 
+
+    // ---- scrubbing ----
+
+    /// Three segments of three spans each and an open one.
+    private LogBench coldSegments() {
+        bench.with(LogConfig.builder().segmentBytes(200_000).indexIntervalBytes(1_000).build()).open();
+        bench.log.assignTopicId(ORDERS);
+        for (int i = 0; i < 19; i++) bench.append(i + "-" + "x".repeat(30_000));
+        bench.flush();
+        return bench;
+    }
+
+    private long scrub(long baseOffset) {
+        SegmentScrub scrub = bench.log.scrub(baseOffset);
+        long bytes = 0;
+        while (!scrub.isDone()) bytes += scrub.step(10_000);
+        return bytes;
+    }
+
+    @Test void aScrubReadsAColdSegmentWholeAndFindsWhatRotted() {
+        coldSegments();
+        assertThat(bench.log.nextColdSegment(-1)).isZero();
+        assertThat(scrub(0)).isEqualTo(content(".log").length);
+        assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+        byte[] log = content(".log");
+        log[positionOf(log, 1) + 12] ^= 1;                                       // a leader epoch
+        put(".log", log);
+        scrub(0);
+        scrub(0);
+        assertThat(bench.events(LogEvent.DamageFound.class)).as("told once").singleElement().satisfies(it -> assertThat(it.firstOffset()).isZero());
+        assertThat(bench.log.scrub(bench.segmentOffsets().getLast())).as("the last segment is not cold").isNull();
+    }
+
+    @Test void aScrubMakesTheIdentityOfWhatKafkaWrote() {
+        coldSegments().log.close();
+        byte[] whole = content(".identity");
+        bench.disk.delete(bench.file(0, ".identity"));
+        bench.open(stoppedAt(19));
+        scrub(0);
+        assertThat(content(".identity")).isEqualTo(whole);
+        bench.restartCleanly();
+        byte[] log = content(".log");
+        log[5] ^= 1;
+        put(".log", log);
+        assertThatThrownBy(() -> bench.content(0)).isInstanceOf(CorruptSegment.class);
+    }
+
+    @Test void whatIsDamagedBeforeItHasAnIdentityIsRefusedFromThenOn() {
+        coldSegments().log.close();
+        bench.disk.delete(bench.file(0, ".identity"));
+        byte[] log = content(".log");
+        log[positionOf(log, 1) + 100] ^= 1;
+        put(".log", log);
+        bench.open(stoppedAt(19));
+        scrub(0);
+        assertThat(bench.events(LogEvent.DamageFound.class)).singleElement().satisfies(it -> assertThat(it.position()).isEqualTo(positionOf(log, 1)));
+        bench.restartCleanly();
+        assertThat(before(0)).containsExactly("0:");
+        assertThatThrownBy(() -> bench.content(1)).isInstanceOf(CorruptSegment.class);
+        assertThat(bench.content(2)).hasSize(17);
+    }
+
+    @Test void aScrubThrowsAWrongIndexAway() {
+        coldSegments().log.close();
+        byte[] index = content(".index");
+        byte[] wrong = index.clone();
+        wrong[7] ^= 1;
+        put(".index", wrong);
+        bench.open(stoppedAt(19));
+        scrub(0);
+        assertThat(bench.content()).hasSize(19);
+        assertThat(content(".index")).isNotEqualTo(wrong);
+    }
 }
