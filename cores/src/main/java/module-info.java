@@ -12,4 +12,5 @@ module millrace.cores {
     exports millrace.metadata;
     exports millrace.raft;
     exports millrace.replication;
+    exports millrace.transaction;
 }

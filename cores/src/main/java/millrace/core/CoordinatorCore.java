@@ -43,7 +43,13 @@ public interface CoordinatorCore<Command, Change, Answer> {
     /// @return the answer that says no more than that it went wrong
     Answer failed(ErrorCode error);
 
-    record Reply<Answer>(long token, Answer answer) {}
+    /// @param token of the command that is answered, or [#UNASKED] for an announcement: something for the node to do once all that was
+    ///        appended before is committed. An announcement outlasts the patience of clients, and is lost only with the coordinator: the next
+    ///        one makes it again when it has loaded the log
+    record Reply<Answer>(long token, Answer answer) {
+        /// No command has this token.
+        public static final long UNASKED = -1;
+    }
 
     /// @param unfinished true when the command was too much for one decision and must be decided again after these changes are applied
     /// @param notes what an operator may want to know of this decision, a sentence each; for the node's log

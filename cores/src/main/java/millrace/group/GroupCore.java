@@ -30,10 +30,12 @@ import millrace.group.command.GroupAnswer.OffsetsDeleted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
 import millrace.group.command.GroupAnswer.TopicsForgotten;
 import millrace.group.command.GroupCommand;
+import millrace.group.command.GroupCommand.CommitInTransaction;
 import millrace.group.command.GroupCommand.CommitOffsets;
 import millrace.group.command.GroupCommand.DeleteGroup;
 import millrace.group.command.GroupCommand.DeleteOffsets;
 import millrace.group.command.GroupCommand.DescribeGroup;
+import millrace.group.command.GroupCommand.EndTransaction;
 import millrace.group.command.GroupCommand.FetchOffsets;
 import millrace.group.command.GroupCommand.ForgetTopics;
 import millrace.group.command.GroupCommand.Heartbeat;
@@ -47,6 +49,8 @@ import millrace.group.offsets.ExpiryRule;
 import millrace.group.offsets.OffsetDecisions;
 import millrace.group.stored.GroupChange;
 import millrace.group.stored.GroupChange.GroupMetadata;
+import millrace.group.stored.GroupChange.Marker;
+import millrace.group.stored.GroupChange.TransactionEnded;
 import millrace.group.stored.OtherGroup;
 import millrace.group.stored.StoredGroups;
 import millrace.protocol.ErrorCode;
@@ -103,6 +107,8 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
             case Heartbeat heartbeat      -> classic.heartbeat(heartbeat, turn);
             case LeaveGroup leave         -> classic.leave(leave, turn);
             case CommitOffsets commit     -> commit(commit, turn);
+            case CommitInTransaction txn  -> commitInTransaction(txn, turn);
+            case EndTransaction end       -> endTransaction(end, turn);
             case FetchOffsets fetch       -> fetch(fetch, turn);
             case DeleteOffsets delete     -> deleteOffsets(delete, turn);
             case DescribeGroup describe   -> describe(describe, turn);
@@ -136,6 +142,19 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         if (other == null) return classic.admitCommit(commit, turn);
         if (other.hasMembers() || !commit.memberId().isEmpty()) return UNKNOWN_MEMBER_ID;
         return commit.generationId() < 0 ? NONE : ILLEGAL_GENERATION;
+    }
+
+    private void commitInTransaction(CommitInTransaction within, Turn turn) {
+        CommitOffsets commit = within.commit();
+        OtherGroup other = stored.other(commit.groupId());
+        ErrorCode error = other == null ? classic.admitCommitInTransaction(commit, turn) : admitCommit(commit, turn);
+        if (error == NONE) offsets.commitInTransaction(within, turn);
+        else turn.reply(commit.token(), new OffsetsCommitted(error, List.of()));
+    }
+
+    private static void endTransaction(EndTransaction end, Turn turn) {
+        turn.change(new Marker(end.producerEpoch(), end.coordinatorEpoch(), end.transactionVersion(), new TransactionEnded(end.producerId(), end.commit())));
+        turn.reply(end.token(), new GroupAnswer.TransactionEnded(NONE));
     }
 
     private void fetch(FetchOffsets fetch, Turn turn) {

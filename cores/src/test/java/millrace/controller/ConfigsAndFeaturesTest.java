@@ -135,11 +135,16 @@ class ConfigsAndFeaturesTest {
         return ErrorCode.forCode(response.errorCode());
     }
 
+    @Test void aNewClusterBeginsWithTheNewestTransactions() {
+        assertThat(new ControllerWorld(Map.of()).image().features().level("transaction.version")).isEqualTo((short) 2);
+        assertThat(new ControllerWorld(Map.of(), level("metadata.version", 33)).image().features().level("transaction.version")).isZero();
+    }
+
     @Test void featuresMoveWithinWhatEveryNodeSupports() {
         assertThat(update("eligible.leader.replicas.version", 1, 1)).isEqualTo(ErrorCode.NONE);
         assertThat(world.image().features().level("eligible.leader.replicas.version")).isEqualTo((short) 1);
         assertThat(update("eligible.leader.replicas.version", 2, 1)).isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);
-        assertThat(update("transaction.version", 2, 1)).isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);
+        assertThat(update("transaction.version", 3, 1)).isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);
         assertThat(update("no.such.version", 1, 1)).isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);
         assertThat(update("eligible.leader.replicas.version", 0, 1)).as("a downgrade must be asked for").isEqualTo(ErrorCode.INVALID_UPDATE_VERSION);
         assertThat(update("eligible.leader.replicas.version", 0, 2)).isEqualTo(ErrorCode.NONE);

@@ -198,6 +198,18 @@ public final class ClassicGroups {
         return NONE;
     }
 
+    /// A producer that says nothing of its member commits for a group that manages none; one that does is checked as its member would be, but
+    /// not for the state of the group: what it has read was read in this generation.
+    public ErrorCode admitCommitInTransaction(CommitOffsets commit, Turn turn) {
+        ClassicGroup group = groups.get(commit.groupId());
+        boolean withoutMembership = commit.generationId() < 0;
+        if (group == null) return withoutMembership ? openSimpleGroup(commit.groupId(), turn) : ILLEGAL_GENERATION;
+        if (withoutMembership && (group.isIn(EMPTY) || commit.memberId().isEmpty() && commit.groupInstanceId() == null)) return NONE;
+        ErrorCode identity = group.identify(commit.memberId(), commit.groupInstanceId());
+        if (identity != NONE) return identity;
+        return commit.generationId() == group.generationId() ? NONE : ILLEGAL_GENERATION;
+    }
+
     private ErrorCode openSimpleGroup(String groupId, Turn turn) {
         if (groups.size() >= MAX_GROUPS) return COORDINATOR_LOAD_IN_PROGRESS;
         groups.put(groupId, ClassicGroup.empty(groupId, turn.timestampMs()));

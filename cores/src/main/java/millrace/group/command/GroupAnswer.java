@@ -40,6 +40,8 @@ public sealed interface GroupAnswer {
     /// @param error of the request as a whole; then `offsets` is empty and the error is everyone's
     record OffsetsCommitted(ErrorCode error, List<CommittedPartition> offsets) implements GroupAnswer {}
 
+    record TransactionEnded(ErrorCode error) implements GroupAnswer {}
+
     record CommittedPartition(String topic, Uuid topicId, int partition, ErrorCode error) {}
 
     record OffsetsFetched(ErrorCode error, List<FetchedTopic> topics) implements GroupAnswer {}

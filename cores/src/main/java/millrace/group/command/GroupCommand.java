@@ -70,6 +70,18 @@ public sealed interface GroupCommand {
         }
     }
 
+    /// TxnOffsetCommit: as [CommitOffsets], but it counts only if the producer's transaction is committed.
+    ///
+    /// @param guard of the log for the transaction, passed through to where the offsets are written
+    record CommitInTransaction(long producerId, short producerEpoch, long guard, CommitOffsets commit) implements GroupCommand {
+        @Override public long token() {
+            return commit.token();
+        }
+    }
+
+    /// WriteTxnMarkers: the producer's transaction has ended, for every group of this partition. The marker is written as one.
+    record EndTransaction(long token, long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, short transactionVersion) implements GroupCommand {}
+
     /// @param topicId [Uuid#ZERO] when it is not known
     /// @param leaderEpoch of the last consumed record, -1 when not known
     /// @param metadata the client's own words, null for none

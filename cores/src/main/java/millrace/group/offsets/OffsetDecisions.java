@@ -8,6 +8,7 @@ import static millrace.protocol.ErrorCode.UNSTABLE_OFFSET_COMMIT;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import millrace.common.Uuid;
@@ -17,6 +18,7 @@ import millrace.group.command.GroupAnswer.FetchedTopic;
 import millrace.group.command.GroupAnswer.OffsetsCommitted;
 import millrace.group.command.GroupAnswer.OffsetsDeleted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
+import millrace.group.command.GroupCommand.CommitInTransaction;
 import millrace.group.command.GroupCommand.CommitOffsets;
 import millrace.group.command.GroupCommand.DeleteOffsets;
 import millrace.group.command.GroupCommand.DeletedTopic;
@@ -27,6 +29,7 @@ import millrace.group.command.GroupSettings;
 import millrace.group.command.Turn;
 import millrace.group.stored.CommittedOffsets;
 import millrace.group.stored.GroupChange;
+import millrace.group.stored.GroupChange.InTransaction;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.group.OffsetCommitValue;
@@ -50,10 +53,18 @@ public final class OffsetDecisions {
     // ---- commit and fetch ----
 
     public void commit(CommitOffsets commit, Turn turn) {
+        commit(commit, turn, GroupChange.NO_PRODUCER_ID, change -> change);
+    }
+
+    public void commitInTransaction(CommitInTransaction within, Turn turn) {
+        commit(within.commit(), turn, within.producerId(), change -> new InTransaction(within.producerEpoch(), within.guard(), change));
+    }
+
+    private void commit(CommitOffsets commit, Turn turn, long producerId, Function<OffsetCommit, GroupChange> written) {
         List<CommittedPartition> committed = new ArrayList<>(commit.offsets().size());
         for (OffsetToCommit each : commit.offsets()) {
             ErrorCode error = metadataOf(each).length() > settings.offsetMetadataMaxBytes() ? OFFSET_METADATA_TOO_LARGE : NONE;
-            if (error == NONE) turn.change(new OffsetCommit(GroupChange.NO_PRODUCER_ID, commit.groupId(), each.topic(), each.partition(), value(commit, each, turn)));
+            if (error == NONE) turn.change(written.apply(new OffsetCommit(producerId, commit.groupId(), each.topic(), each.partition(), value(commit, each, turn))));
             committed.add(new CommittedPartition(each.topic(), each.topicId(), each.partition(), error));
         }
         turn.reply(commit.token(), new OffsetsCommitted(NONE, committed));

@@ -31,6 +31,14 @@ public sealed interface GroupChange {
     /// A transaction marker: what its producer committed here counts from now on, or never did.
     record TransactionEnded(long producerId, boolean committed) implements GroupChange {}
 
+    /// An offset that is to be committed within a transaction, with what it takes to write it; read back it is the commit alone.
+    ///
+    /// @param guard of the log for the transaction, passed through
+    record InTransaction(short producerEpoch, long guard, OffsetCommit commit) implements GroupChange {}
+
+    /// A transaction marker that is to be written; read back it is the end alone.
+    record Marker(short producerEpoch, int coordinatorEpoch, short transactionVersion, TransactionEnded end) implements GroupChange {}
+
     /// A record of a kind of group that is not served here, whole.
     record OtherKind(short type, String groupId, ByteBuffer key, ByteBuffer value) implements GroupChange {}
 }

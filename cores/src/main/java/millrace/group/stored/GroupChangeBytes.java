@@ -3,6 +3,8 @@ package millrace.group.stored;
 import java.nio.ByteBuffer;
 
 import millrace.group.stored.GroupChange.GroupMetadata;
+import millrace.group.stored.GroupChange.InTransaction;
+import millrace.group.stored.GroupChange.Marker;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.group.stored.GroupChange.OtherKind;
 import millrace.group.stored.GroupChange.TransactionEnded;
@@ -35,7 +37,8 @@ public final class GroupChangeBytes {
             case GroupMetadata(String group, var _)                                     -> framed(new GroupMetadataKey(group));
             case OffsetCommit(long _, String group, String topic, int partition, var _) -> framed(new OffsetCommitKey(group, topic, partition));
             case OtherKind other                                                        -> other.key().duplicate();
-            case TransactionEnded _ -> throw new IllegalArgumentException("a transaction marker has no key of a group record");
+            case InTransaction within -> key(within.commit());
+            case TransactionEnded _, Marker _ -> throw new IllegalArgumentException("a transaction marker has no key of a group record");
         };
     }
 
@@ -45,7 +48,8 @@ public final class GroupChangeBytes {
             case GroupMetadata(var _, GroupMetadataValue value)             -> value == null ? null : framed(value, GROUP_METADATA_VERSION);
             case OffsetCommit(var _, var _, var _, var _, OffsetCommitValue value) -> value == null ? null : framed(value, versionOf(value));
             case OtherKind other                                            -> other.value() == null ? null : other.value().duplicate();
-            case TransactionEnded _ -> throw new IllegalArgumentException("a transaction marker has no value of a group record");
+            case InTransaction within -> value(within.commit());
+            case TransactionEnded _, Marker _ -> throw new IllegalArgumentException("a transaction marker has no value of a group record");
         };
     }
 

@@ -5,6 +5,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 import millrace.group.stored.GroupChange.GroupMetadata;
+import millrace.group.stored.GroupChange.InTransaction;
+import millrace.group.stored.GroupChange.Marker;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.group.stored.GroupChange.OtherKind;
 import millrace.group.stored.GroupChange.TransactionEnded;
@@ -22,6 +24,8 @@ public final class StoredGroups {
             case GroupMetadata(String group, GroupMetadataValue value)                    -> classic.put(group, value);
             case OffsetCommit commit                                                      -> offsets.apply(commit);
             case TransactionEnded end                                                     -> offsets.apply(end);
+            case InTransaction within                                                     -> offsets.apply(within.commit());
+            case Marker marker                                                            -> offsets.apply(marker.end());
             case OtherKind other                                                          -> apply(other);
         }
     }

@@ -11,7 +11,6 @@ import millrace.broker.api.DescribeConfigsHandler;
 import millrace.broker.api.DescribeLogDirsHandler;
 import millrace.broker.api.DescribeTopicPartitionsHandler;
 import millrace.broker.api.ForwardingHandler;
-import millrace.broker.api.InitProducerIdHandler;
 import millrace.broker.api.ListConfigResourcesHandler;
 import millrace.broker.api.ListOffsetsHandler;
 import millrace.broker.api.MetadataHandler;
@@ -33,11 +32,13 @@ import millrace.broker.settings.LiveSettings;
 import millrace.broker.settings.TopicRules;
 import millrace.common.Uuid;
 import millrace.coordination.OffsetsTopic;
+import millrace.coordination.TransactionTopic;
 import millrace.feed.ControllerLink;
 import millrace.feed.MetadataFeed;
 import millrace.protocol.ApiKey;
 import millrace.protocol.message.BrokerRegistrationRequest;
 import millrace.settings.BrokerSettings;
+import millrace.settings.InternalTopics;
 import millrace.settings.SettingValues;
 import millrace.storage.directory.LogDirSettings;
 import millrace.storage.directory.LogDirectory;
@@ -70,7 +71,7 @@ public final class Broker {
     private final LiveSettings settings;
     private final Partitions partitions;
     private final AutoTopicCreation topicCreation;
-    private final Groups groups;
+    private final Coordinators coordinators;
     private final PartitionAssignments assignments;
     private final BrokerLifecycle lifecycle;
     private final Housekeeping housekeeping;
@@ -86,14 +87,15 @@ public final class Broker {
         this.settings = new LiveSettings(fromFile);
         SettingValues values = fromFile.values();
         this.topicCreation = new AutoTopicCreation(values.bool("auto.create.topics.enable"), this::internalTopic, controller);
-        this.groups = new Groups(metadata, topicCreation, settings, environment);
         directories.cordonedAre(() -> CordonedDirectories.of(settings.broker().values(), directories.paths()));
+        var producerIds = new ProducerIds(identity.brokerId(), this::brokerEpoch, controller);
+        this.coordinators = new Coordinators(metadata, partitions, topicCreation, producerIds, settings, environment);
         var incarnation = new Uuid(environment.randomness().nextLong(), environment.randomness().nextLong());
         this.lifecycle = new BrokerLifecycle(new BrokerLifecycle.Identity(identity.brokerId(), identity.clusterId(), incarnation, identity.listeners(),
                 BrokerFeatures.forRegistration(), identity.rack(), directories.ids(), previousBrokerEpoch()), metadata, controller, environment.firstLoop(),
                 values.longValue("broker.heartbeat.interval.ms"), directories::cordonedIds);
         var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
-        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, groups, environment.workers());
+        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, environment.workers());
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
     }
 
@@ -147,12 +149,11 @@ public final class Broker {
     public Handlers handlers() {
         SettingValues values = settings.broker().values();
         var builder = Handlers.builder().features(new BrokerFeatures(metadata)).unstableVersions(values.bool("unstable.api.versions.enable"))
-                .servePipelined(ApiKey.PRODUCE, new ProduceHandler(partitions, metadata), null)
+                .servePipelined(ApiKey.PRODUCE, new ProduceHandler(partitions, metadata, coordinators.transactions()), null)
                 .serve(ApiKey.FETCH, new FetchHandler(partitions, metadata, fetchSessions(values), values.integer("fetch.max.bytes")))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(partitions))
                 .serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(partitions))
                 .serve(ApiKey.DELETE_RECORDS, new DeleteRecordsHandler(partitions))
-                .serve(ApiKey.INIT_PRODUCER_ID, new InitProducerIdHandler(new ProducerIds(metadata.brokerId(), lifecycle::brokerEpoch, controller)))
                 .serve(ApiKey.METADATA, new MetadataHandler(metadata, topicCreation))
                 .serve(ApiKey.DESCRIBE_CLUSTER, new DescribeClusterHandler(metadata))
                 .serve(ApiKey.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(metadata, values.integer("max.request.partition.size.limit")))
@@ -160,7 +161,7 @@ public final class Broker {
                 .serve(ApiKey.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(metadata))
                 .serve(ApiKey.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(directories, partitions, environment.disk(), environment.workers()));
         for (ApiKey forwarded : FORWARDED) builder.serve(forwarded, new ForwardingHandler<>(controller, feed, metadata));
-        return builder.serveAll(groups.handlers()).build();
+        return builder.serveAll(coordinators.handlers()).build();
     }
 
     private FetchSessions fetchSessions(SettingValues values) {
@@ -173,7 +174,7 @@ public final class Broker {
         housekeeping.close();
         // In this order: assignments may begin a coordinator, which nobody would end after the others.
         assignments.close();
-        groups.close();
+        coordinators.close();
         for (LogDirectory directory : directories.all()) {
             if (directory.failure().isPresent()) directory.close();
             else directory.closeCleanly(lifecycle.brokerEpoch());
@@ -184,6 +185,10 @@ public final class Broker {
     /// Asks the controller to take leadership away.
     public Pending<Boolean> leave() {
         return lifecycle.leave();
+    }
+
+    private long brokerEpoch() {
+        return lifecycle.brokerEpoch();
     }
 
     private long previousBrokerEpoch() {
@@ -199,13 +204,30 @@ public final class Broker {
 
     /// @return null for a topic that is not internal
     private InternalTopic internalTopic(String name) {
-        if (!name.equals(OffsetsTopic.NAME)) return null;
-        SettingValues values = settings.broker().values();
+        return switch (name) {
+            case OffsetsTopic.NAME     -> offsetsTopic(settings.broker().values());
+            case TransactionTopic.NAME -> transactionTopic(settings.broker().values());
+            default                    -> null;
+        };
+    }
+
+    private InternalTopic offsetsTopic(SettingValues values) {
         var configs = new TreeMap<String, String>();
         configs.put("cleanup.policy", "compact");
         configs.put("compression.type", "producer");
         configs.put("segment.bytes", Integer.toString(values.integer("offsets.topic.segment.bytes")));
-        short replicationFactor = millrace.settings.InternalTopics.replicationFactor(values, "offsets.topic.replication.factor", metadata.aliveBrokers().size());
+        short replicationFactor = InternalTopics.replicationFactor(values, "offsets.topic.replication.factor", metadata.aliveBrokers().size());
         return new InternalTopic(values.integer("offsets.topic.num.partitions"), replicationFactor, configs);
+    }
+
+    private InternalTopic transactionTopic(SettingValues values) {
+        short replicationFactor = InternalTopics.replicationFactor(values, "transaction.state.log.replication.factor", metadata.aliveBrokers().size());
+        var configs = new TreeMap<String, String>();
+        configs.put("cleanup.policy", "compact");
+        configs.put("compression.type", "uncompressed");
+        configs.put("min.insync.replicas", Integer.toString(InternalTopics.minInSyncReplicas(values, "transaction.state.log.min.isr", replicationFactor)));
+        configs.put("segment.bytes", Integer.toString(values.integer("transaction.state.log.segment.bytes")));
+        configs.put("unclean.leader.election.enable", "false");
+        return new InternalTopic(values.integer("transaction.state.log.num.partitions"), replicationFactor, configs);
     }
 }

@@ -14,6 +14,26 @@ interface ChangeFormat<Change> {
     /// @throws millrace.protocol.MalformedMessage when it does, and cannot be read
     Change read(long transactionalProducerId, ByteBuffer key, ByteBuffer value);
 
+    /// How a batch is written that begins with this change.
+    default Batch batchOf(Change change) {
+        return Batch.PLAIN;
+    }
+
+    /// The kinds of batches that coordinators write.
+    sealed interface Batch {
+        Batch PLAIN = new Plain();
+
+        record Plain() implements Batch {}
+
+        /// Its records count if that producer's transaction is committed.
+        ///
+        /// @param guard as [CoordinatorPartition#appendInTransaction] wants it
+        record InTransaction(long producerId, short producerEpoch, long guard) implements Batch {}
+
+        /// The marker that ends a transaction, alone.
+        record EndOfTransaction(long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, short transactionVersion) implements Batch {}
+    }
+
     /// A transaction of that producer has ended here.
     /// @return null when that does not concern this coordinator
     Change transactionEnded(long producerId, boolean committed);

@@ -19,6 +19,20 @@ public interface CoordinatorPartition {
     /// @throws millrace.storage.log.LogDirFailure when the device fails
     AppendResult append(ByteBuffer batch);
 
+    /// Draws the guard for a transaction that may not have reached this partition yet, before its coordinator is asked whether it may.
+    /// @return 0 when it is open here already, and nobody has to be asked
+    long guardFor(long producerId, short producerEpoch);
+
+    /// As [#append], for a batch of a transaction.
+    ///
+    /// @param guard that was drawn before the transaction's coordinator was asked about this partition; it is looked at under the log's lock
+    /// @return refused with `INVALID_TXN_STATE` when the transaction is not open here and the guard does not open it: the coordinator has
+    ///     ended it meanwhile
+    AppendResult appendInTransaction(ByteBuffer batch, long guard);
+
+    /// As [#append], for the marker that ends a transaction.
+    AppendResult appendMarker(ByteBuffer marker, short transactionVersion);
+
     /// @return holds once the record at `lastOffset` is committed and as durable as the settings ask for, or can no longer be because this
     ///     broker has stopped leading in the epoch of now
     Condition committed(long lastOffset);

@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import millrace.coordination.ChangeFormat.Batch.EndOfTransaction;
+import millrace.coordination.ChangeFormat.Batch.InTransaction;
+import millrace.coordination.ChangeFormat.Batch.Plain;
 import millrace.core.CoordinatorCore;
 import millrace.core.CoordinatorCore.Outcome;
 import millrace.core.CoordinatorCore.Reply;
@@ -29,6 +33,8 @@ import millrace.ports.Clock;
 import millrace.ports.EventLoop;
 import millrace.ports.Workers;
 import millrace.protocol.ErrorCode;
+import millrace.record.ControlRecords;
+import millrace.record.RecordBatch;
 import millrace.record.RecordBatchBuilder;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogDirFailure;
@@ -50,23 +56,28 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     /// @param committed holds when they may be seen
     /// @param deadlineMs after which nobody waits any longer
-    private record Held<Answer>(Condition committed, long endOffset, long deadlineMs, List<Reply<Answer>> replies) {}
-
-    private record Answered<Answer>(Pending<Answer> pending, Answer answer) {}
+    private record Held<Answer>(Condition committed, long endOffset, long deadlineMs, List<Reply<Answer>> replies) {
+        /// @return whether somebody waits whose patience ends, rather than the node itself
+        boolean isAskedFor() {
+            return replies.stream().anyMatch(reply -> reply.token() != Reply.UNASKED);
+        }
+    }
 
     private final CoordinatorPartition partition;
     private final int leaderEpoch;
     private final Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore;
     private final ChangeFormat<Change> format;
-    private final CoordinationSettings settings;
+    private final ShellSettings settings;
     private final Clock clock;
     private final EventLoop loop;
     private final Workers workers;
+    private final Consumer<? super Answer> announcements;
 
     private final ReentrantLock turns = new ReentrantLock();
     private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
     private final Deque<Held<Answer>> held = new ArrayDeque<>();
-    private final List<Answered<Answer>> answered = new ArrayList<>();
+    /// Who is to be told when the turn is over.
+    private final List<Runnable> toTell = new ArrayList<>();
     private final AtomicBoolean releaseIsDue = new AtomicBoolean();
     private final Condition.Watcher whenCommitted = this::releaseSoon;
     private volatile State state = State.LOADING;
@@ -78,8 +89,9 @@ final class CoordinatorShell<Command, Change, Answer> {
     private long timerMs = Long.MAX_VALUE;
     private volatile int retryPauseMs;
 
+    /// @param announcements is told what the core announces, once that is committed; never in a turn
     CoordinatorShell(CoordinatorPartition partition, Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore, ChangeFormat<Change> format,
-                     CoordinationSettings settings, Clock clock, EventLoop loop, Workers workers) {
+                     ShellSettings settings, Clock clock, EventLoop loop, Workers workers, Consumer<? super Answer> announcements) {
         this.partition = partition;
         this.leaderEpoch = partition.leaderEpoch();
         this.newCore = newCore;
@@ -88,6 +100,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         this.clock = clock;
         this.loop = loop;
         this.workers = workers;
+        this.announcements = announcements;
         this.core = newCore.get();
         this.retryPauseMs = settings.reloadPauseMs();
     }
@@ -105,7 +118,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     private void ask(LongFunction<? extends Command> command, Pending<Answer> answer) {
         if (state == State.ACTIVE && !leads()) resignNow();
         if (state != State.ACTIVE) {
-            answered.add(new Answered<>(answer, core.failed(state == State.LOADING ? COORDINATOR_LOAD_IN_PROGRESS : NOT_COORDINATOR)));
+            tell(answer, core.failed(state == State.LOADING ? COORDINATOR_LOAD_IN_PROGRESS : NOT_COORDINATOR));
             return;
         }
         long token = nextToken++;
@@ -117,18 +130,18 @@ final class CoordinatorShell<Command, Change, Answer> {
     /// Whoever is answered is told when the turn is over and the lock is free: he may ask the next thing at once, and a core is never
     /// asked in the middle of a decision.
     private void inTurn(Runnable body) {
-        List<Answered<Answer>> toTell = List.of();
+        List<Runnable> now = List.of();
         turns.lock();
         try {
             body.run();
         } finally {
             if (turns.getHoldCount() == 1) {
-                toTell = List.copyOf(answered);
-                answered.clear();
+                now = List.copyOf(toTell);
+                toTell.clear();
             }
             turns.unlock();
         }
-        for (Answered<Answer> each : toTell) each.pending().complete(each.answer());
+        now.forEach(Runnable::run);
     }
 
     private boolean leads() {
@@ -161,7 +174,7 @@ final class CoordinatorShell<Command, Change, Answer> {
             hold(replies);
             return decision.answer().unfinished();
         }
-        return switch (partition.append(batch(decision.changes()))) {
+        return switch (append(decision.changes())) {
             case AppendResult.Appended appended -> {
                 if (appended.firstOffset() != endOffset) yield overtaken(appended);
                 endOffset = appended.lastOffset() + 1;
@@ -174,9 +187,20 @@ final class CoordinatorShell<Command, Change, Answer> {
         };
     }
 
-    private ByteBuffer batch(List<Change> changes) {
+    /// The first change says how all of them are written: a decision is in one transaction, or in none, or is a marker alone.
+    private AppendResult append(List<Change> changes) {
+        return switch (format.batchOf(changes.getFirst())) {
+            case Plain _            -> partition.append(batch(changes, new RecordBatchBuilder().codec(settings.codec())));
+            case InTransaction in   -> partition.appendInTransaction(batch(changes, new RecordBatchBuilder().codec(settings.codec())
+                                           .producer(in.producerId(), in.producerEpoch(), RecordBatch.NO_SEQUENCE).transactional(true)), in.guard());
+            case EndOfTransaction end -> partition.appendMarker(ControlRecords.endTransactionMarker(0, clock.timestampMs(), leaderEpoch, end.producerId(), end.producerEpoch(),
+                                           end.commit(), end.coordinatorEpoch()), end.transactionVersion());
+        };
+    }
+
+    private ByteBuffer batch(List<Change> changes, RecordBatchBuilder empty) {
         long timestampMs = clock.timestampMs();
-        try (var builder = new RecordBatchBuilder().codec(settings.codec())) {
+        try (var builder = empty) {
             for (Change change : changes) builder.append(timestampMs, format.key(change), format.value(change));
             return builder.build();
         }
@@ -208,6 +232,7 @@ final class CoordinatorShell<Command, Change, Answer> {
             case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH -> NOT_COORDINATOR;
             case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE                         -> ErrorCode.MESSAGE_TOO_LARGE;
             case NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND, REQUEST_TIMED_OUT, UNKNOWN_TOPIC_OR_PARTITION -> COORDINATOR_NOT_AVAILABLE;
+            case INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED                            -> error;
             default                                                               -> UNKNOWN_SERVER_ERROR;
         };
     }
@@ -240,32 +265,48 @@ final class CoordinatorShell<Command, Change, Answer> {
     }
 
     private void release() {
-        long nowMs = held.isEmpty() ? 0 : clock.monotonicMs();
-        while (!held.isEmpty()) {
-            Held<Answer> first = held.peekFirst();
-            boolean moved = first.committed().holds();
-            if (moved && !leads()) {
+        while (!held.isEmpty() && held.peekFirst().committed().holds()) {
+            if (!leads()) {
                 resignNow();
                 return;
             }
-            if (!moved && nowMs < first.deadlineMs()) return;
-            held.removeFirst();
+            Held<Answer> first = held.removeFirst();
             first.committed().unwatch(whenCommitted);
             if (!held.isEmpty()) held.peekFirst().committed().watch(whenCommitted);
-            for (Reply<Answer> reply : first.replies()) answer(reply.token(), moved ? reply.answer() : core.failed(COORDINATOR_NOT_AVAILABLE));
+            first.replies().forEach(this::giveOut);
         }
+        losePatience();
+    }
+
+    /// Clients do not wait for ever to hear that something is committed. What the node is to do then waits as long as it takes.
+    private void losePatience() {
+        long nowMs = held.isEmpty() ? 0 : clock.monotonicMs();
+        for (Held<Answer> late : held) {
+            if (nowMs < late.deadlineMs()) return;
+            for (Reply<Answer> reply : late.replies()) answer(reply.token(), core.failed(COORDINATOR_NOT_AVAILABLE));
+            late.replies().removeIf(reply -> reply.token() != Reply.UNASKED);
+        }
+    }
+
+    private void giveOut(Reply<Answer> reply) {
+        if (reply.token() == Reply.UNASKED) toTell.add(() -> announcements.accept(reply.answer()));
+        else answer(reply.token(), reply.answer());
     }
 
     private void answer(long token, Answer answer) {
         Pending<Answer> waiting = open.remove(token);
-        if (waiting != null) answered.add(new Answered<>(waiting, answer));
+        if (waiting != null) tell(waiting, answer);
+    }
+
+    private void tell(Pending<Answer> waiting, Answer answer) {
+        toTell.add(() -> waiting.complete(answer));
     }
 
     // ---- time ----
 
     private void schedule() {
         if (state != State.ACTIVE) return;
-        long wantedMs = Math.min(core.nextDeadlineMs(), held.isEmpty() ? Long.MAX_VALUE : held.peekFirst().deadlineMs());
+        long wantedMs = Math.min(core.nextDeadlineMs(), held.stream().filter(Held::isAskedFor).mapToLong(Held::deadlineMs).findFirst().orElse(Long.MAX_VALUE));
         if (wantedMs >= timerMs) return;
         if (timer != null) timer.cancel();
         timerMs = wantedMs;
@@ -358,13 +399,17 @@ final class CoordinatorShell<Command, Change, Answer> {
         timerMs = Long.MAX_VALUE;
         if (!held.isEmpty()) held.peekFirst().committed().unwatch(whenCommitted);
         held.clear();
-        for (Pending<Answer> waiting : open.values()) answered.add(new Answered<>(waiting, core.failed(error)));
+        for (Pending<Answer> waiting : open.values()) tell(waiting, core.failed(error));
         open.clear();
     }
 
     /// @return whether this is the coordinator of that election already
     boolean isOf(CoordinatorPartition other) {
         return other == partition && other.leaderEpoch() == leaderEpoch;
+    }
+
+    CoordinatorPartition partition() {
+        return partition;
     }
 
     /// @return whether the log is still being read

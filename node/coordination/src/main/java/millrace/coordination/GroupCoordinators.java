@@ -11,6 +11,7 @@ import millrace.group.GroupCore;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupCommand.DeletedTopic;
+import millrace.group.command.GroupCommand.EndTransaction;
 import millrace.group.command.GroupCommand.ForgetTopics;
 import millrace.group.command.GroupCommand.ListGroups;
 import millrace.group.stored.GroupChange;
@@ -51,7 +52,7 @@ public final class GroupCoordinators {
         var already = shells.get(partition.topicPartition().partition());
         if (already != null && already.isOf(partition)) return;
         EventLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-        var shell = new CoordinatorShell<>(partition, () -> new GroupCore(settings.groups()), new GroupFormat(), settings, clock, loop, workers);
+        var shell = new CoordinatorShell<>(partition, () -> new GroupCore(settings.groups()), new GroupFormat(), settings.shell(), clock, loop, workers, _ -> {});
         var before = shells.put(partition.topicPartition().partition(), shell);
         if (before != null) before.resign();
         shell.load();
@@ -80,6 +81,25 @@ public final class GroupCoordinators {
     public Pending<GroupAnswer> ask(String groupId, LongFunction<GroupCommand> command) {
         var shell = shells.get(partitionOf(groupId));
         return shell == null ? Pending.of(new GroupAnswer.Failed(ErrorCode.NOT_COORDINATOR)) : shell.ask(command);
+    }
+
+    /// @param ticket for [GroupCommand.CommitInTransaction]
+    /// @param isOpen whether the transaction has reached the group's partition, so that its coordinator need not be asked
+    public record Guard(long ticket, boolean isOpen) {}
+
+    /// What has to be drawn before a transaction's coordinator is asked about the partition that the group lives in.
+    public Guard guardFor(String groupId, long producerId, short producerEpoch) {
+        var shell = shells.get(partitionOf(groupId));
+        long ticket = shell == null ? 0 : shell.partition().guardFor(producerId, producerEpoch);
+        return new Guard(ticket, ticket == 0);
+    }
+
+    /// Writes the marker that ends a transaction into a partition of `__consumer_offsets`.
+    /// @return in time, `NONE` once it is committed and what the transaction has committed here counts, or is gone
+    public Pending<GroupAnswer> endTransaction(int partition, long producerId, short producerEpoch, boolean commit, int coordinatorEpoch, short transactionVersion) {
+        var shell = shells.get(partition);
+        return shell == null ? Pending.of(new GroupAnswer.Failed(ErrorCode.NOT_COORDINATOR))
+                : shell.ask(token -> new EndTransaction(token, producerId, producerEpoch, commit, coordinatorEpoch, transactionVersion));
     }
 
     /// Asks every coordinator of this broker for its groups.

@@ -15,6 +15,15 @@ final class GroupFormat implements ChangeFormat<GroupChange> {
         return GroupChangeBytes.value(change);
     }
 
+    @Override public Batch batchOf(GroupChange change) {
+        return switch (change) {
+            case GroupChange.InTransaction(short epoch, long guard, GroupChange.OffsetCommit commit) -> new Batch.InTransaction(commit.producerId(), epoch, guard);
+            case GroupChange.Marker(short epoch, int coordinatorEpoch, short version, GroupChange.TransactionEnded end) ->
+                    new Batch.EndOfTransaction(end.producerId(), epoch, end.committed(), coordinatorEpoch, version);
+            default -> Batch.PLAIN;
+        };
+    }
+
     @Override public GroupChange read(long transactionalProducerId, ByteBuffer key, ByteBuffer value) {
         return GroupChangeBytes.read(transactionalProducerId, key, value);
     }

@@ -21,9 +21,9 @@ import millrace.wire.ApiHandler;
 public final class GroupHandlers {
     private GroupHandlers() {}
 
-    public static Map<ApiKey, ApiHandler<?, ?>> all(GroupCoordinators coordinators, ClusterView cluster) {
+    public static Map<ApiKey, ApiHandler<?, ?>> all(GroupCoordinators coordinators, TransactionCoordinators transactions, ClusterView cluster) {
         Map<ApiKey, ApiHandler<?, ?>> handlers = new EnumMap<>(ApiKey.class);
-        handlers.put(ApiKey.FIND_COORDINATOR, new FindCoordinatorHandler(coordinators, cluster));
+        handlers.put(ApiKey.FIND_COORDINATOR, new FindCoordinatorHandler(coordinators, transactions, cluster));
         handlers.put(ApiKey.JOIN_GROUP, new JoinGroupHandler(coordinators));
         handlers.put(ApiKey.SYNC_GROUP, new SyncGroupHandler(coordinators));
         handlers.put(ApiKey.HEARTBEAT, new HeartbeatHandler(coordinators));

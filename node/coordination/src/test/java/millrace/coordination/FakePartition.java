@@ -22,6 +22,8 @@ final class FakePartition implements CoordinatorPartition {
     long highWatermark;
     boolean commitsAtOnce = true;
     ErrorCode refuses;
+    long guard;
+    long refusedGuard = -1;
 
     FakePartition(int partition) {
         this.name = new TopicPartition(OffsetsTopic.NAME, partition);
@@ -44,6 +46,18 @@ final class FakePartition implements CoordinatorPartition {
         endOffset += view.recordCount();
         if (commitsAtOnce) commit();
         return new AppendResult.Appended(first, endOffset - 1, -1, 0, view.maxTimestamp(), view.sizeInBytes());
+    }
+
+    @Override public long guardFor(long producerId, short producerEpoch) {
+        return guard;
+    }
+
+    @Override public AppendResult appendInTransaction(ByteBuffer batch, long guard) {
+        return guard == refusedGuard ? new AppendResult.Refused(ErrorCode.INVALID_TXN_STATE, "the guard has fallen", List.of()) : append(batch);
+    }
+
+    @Override public AppendResult appendMarker(ByteBuffer marker, short transactionVersion) {
+        return append(marker);
     }
 
     void commit() {

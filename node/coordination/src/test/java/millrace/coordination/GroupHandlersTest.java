@@ -307,14 +307,14 @@ class GroupHandlersTest {
     }
 
     @Test void otherCoordinatorsAreNotAvailable() {
-        Scene.Asked<FindCoordinatorResponse> transaction = scene.ask(FindCoordinatorRequest.builder().keyType((byte) 1).coordinatorKeys(List.of("x")).build(), 6);
-        assertThat(transaction.response().coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
+        Scene.Asked<FindCoordinatorResponse> share = scene.ask(FindCoordinatorRequest.builder().keyType((byte) 2).coordinatorKeys(List.of("x")).build(), 6);
+        assertThat(share.response().coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
         Scene.Asked<FindCoordinatorResponse> unknown = scene.ask(FindCoordinatorRequest.builder().keyType((byte) 9).coordinatorKeys(List.of("x")).build(), 6);
         assertThat(unknown.response().coordinators().getFirst().errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST.code());
     }
 
     @Test void everyGroupApiHasAHandler() {
-        assertThat(GroupHandlers.all(scene.coordinators, scene.cluster).keySet()).containsExactlyInAnyOrder(ApiKey.FIND_COORDINATOR, ApiKey.JOIN_GROUP,
+        assertThat(GroupHandlers.all(scene.coordinators, scene.transactions, scene.cluster).keySet()).containsExactlyInAnyOrder(ApiKey.FIND_COORDINATOR, ApiKey.JOIN_GROUP,
                 ApiKey.SYNC_GROUP, ApiKey.HEARTBEAT, ApiKey.LEAVE_GROUP, ApiKey.OFFSET_COMMIT, ApiKey.OFFSET_FETCH, ApiKey.OFFSET_DELETE, ApiKey.LIST_GROUPS,
                 ApiKey.DESCRIBE_GROUPS, ApiKey.DELETE_GROUPS);
     }

@@ -1,20 +1,27 @@
 package millrace.coordination;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 import millrace.common.Uuid;
+import millrace.coordination.ProducerIdSource.Given;
 import millrace.metadata.MetadataImage;
 import millrace.ports.Randomness;
 import millrace.protocol.ApiKey;
 import millrace.protocol.ApiRequest;
 import millrace.protocol.ApiResponse;
 import millrace.protocol.ErrorCode;
+import millrace.protocol.message.WriteTxnMarkersRequest;
+import millrace.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult;
+import millrace.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerResult;
+import millrace.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerTopicResult;
+import millrace.protocol.message.WriteTxnMarkersResponse;
 import millrace.protocol.metadata.MetadataRecord;
 import millrace.protocol.metadata.PartitionRecord;
-import millrace.protocol.metadata.RegisterBrokerRecord;
 import millrace.protocol.metadata.RegisterBrokerRecord.BrokerEndpoint;
+import millrace.protocol.metadata.RegisterBrokerRecord;
 import millrace.protocol.metadata.TopicRecord;
 import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
@@ -30,6 +37,9 @@ final class Scene {
     final FakeTime time = new FakeTime();
     final Cluster cluster = new Cluster();
     final GroupCoordinators coordinators;
+    final TransactionCoordinators transactions;
+    final List<WriteTxnMarkersRequest> markers = new ArrayList<>();
+    long nextProducerId = 1_000;
     final FakePartition partition;
     private final Map<ApiKey, ApiHandler<?, ?>> handlers;
     private final CoordinationSettings settings;
@@ -44,7 +54,21 @@ final class Scene {
         cluster.add(OffsetsTopic.NAME, new Uuid(9, 9), OFFSETS_PARTITIONS);
         partition = new FakePartition(OffsetsTopic.partitionOf(GROUP, OFFSETS_PARTITIONS));
         coordinators = newCoordinators();
-        handlers = GroupHandlers.all(coordinators, cluster);
+        transactions = new TransactionCoordinators(cluster, TransactionCoordinationSettings.DEFAULTS, this::producerId, this::writeMarkers, time, List.of(time), time);
+        handlers = new EnumMap<>(GroupHandlers.all(coordinators, transactions, cluster));
+        handlers.putAll(TransactionHandlers.all(transactions, coordinators, cluster, this::producerId));
+    }
+
+    private Pending<Given> producerId() {
+        return Pending.of(new Given(ErrorCode.NONE, nextProducerId++));
+    }
+
+    /// Every partition takes its marker at once.
+    private Pending<WriteTxnMarkersResponse> writeMarkers(int brokerId, WriteTxnMarkersRequest request) {
+        markers.add(request);
+        return Pending.of(new WriteTxnMarkersResponse(request.markers().stream().map(marker -> new WritableTxnMarkerResult(marker.producerId(),
+                marker.topics().stream().map(topic -> new WritableTxnMarkerTopicResult(topic.name(),
+                        topic.partitionIndexes().stream().map(index -> new WritableTxnMarkerPartitionResult(index, (short) 0)).toList())).toList())).toList()));
     }
 
     GroupCoordinators newCoordinators() {

@@ -177,6 +177,16 @@ public final class PartitionLog implements AutoCloseable {
         return result;
     }
 
+    /// @return whether that producer has a transaction open here in that epoch
+    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        lock.lock();
+        try {
+            return producers.isOpen(producerId, producerEpoch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private AppendResult appendAsRaftLeader(ByteBuffer batches, int leaderEpoch) {
         lock.lock();
         try {

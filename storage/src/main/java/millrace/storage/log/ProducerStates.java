@@ -161,6 +161,11 @@ final class ProducerStates {
         firstUnstableOffset = unreplicated.isEmpty() ? first : Math.min(first, unreplicated.firstKey());
     }
 
+    boolean isOpen(long producerId, short epoch) {
+        Producer producer = producers.get(producerId);
+        return producer != null && producer.inTransaction() && producer.epoch() == epoch;
+    }
+
     /// Where the first transaction begins that is open or whose marker is not replicated; [#NOTHING_UNSTABLE] when there is none.
     long firstUnstableOffset() {
         return firstUnstableOffset;

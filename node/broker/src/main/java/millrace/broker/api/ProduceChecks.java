@@ -1,10 +1,14 @@
 package millrace.broker.api;
 
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import millrace.broker.metadata.BrokerMetadata;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ProduceRequest;
+import millrace.protocol.message.ProduceRequest.PartitionProduceData;
+import millrace.protocol.message.ProduceRequest.TopicProduceData;
 import millrace.record.Codec;
 import millrace.record.CorruptRecord;
 import millrace.record.MemoryRecords;
@@ -48,19 +52,41 @@ final class ProduceChecks {
         return new Refused(error, message, List.of());
     }
 
-    /// There is no transaction coordinator on this broker yet, so nobody can have begun the transaction that such records belong to; the error
-    /// is the one for an unknown transactional id, which a client takes for final.
-    static boolean hasTransactionalRecords(ProduceRequest request) {
-        return request.topicData().stream().flatMap(topic -> topic.partitionData().stream()).anyMatch(data -> isTransactional(data.records()));
+    /// Whose transaction the records of a request belong to.
+    record Owner(long producerId, short producerEpoch) {}
+
+    /// @return one entry for each producer that has transactional records in the request; a request that is right has one at most
+    static Set<Owner> owners(ProduceRequest request) {
+        Set<Owner> owners = new LinkedHashSet<>();
+        for (TopicProduceData topic : request.topicData()) {
+            for (PartitionProduceData data : topic.partitionData()) {
+                RecordBatch batch = transactional(data.records());
+                if (batch != null) owners.add(new Owner(batch.producerId(), batch.producerEpoch()));
+            }
+        }
+        return owners;
     }
 
-    private static boolean isTransactional(Records records) {
-        if (!(records instanceof MemoryRecords(ByteBuffer bytes))) return false;
+    /// @return null when the records belong to no transaction, or are none
+    static RecordBatch transactional(Records records) {
+        if (!(records instanceof MemoryRecords(ByteBuffer bytes))) return null;
         try {
             var batches = RecordBatches.of(bytes).iterator();
-            return batches.hasNext() && batches.next().isTransactional();
+            RecordBatch batch = batches.hasNext() ? batches.next() : null;
+            return batch != null && batch.isTransactional() ? batch : null;
         } catch (CorruptRecord notEvenABatch) {
-            return false;
+            return null;
         }
+    }
+
+    /// A copy whose records outlive the request's frame.
+    static ProduceRequest detached(ProduceRequest request) {
+        return request.toBuilder().topicData(request.topicData().stream().map(topic -> new TopicProduceData(topic.name(), topic.topicId(),
+                topic.partitionData().stream().map(data -> new PartitionProduceData(data.index(), detached(data.records()))).toList())).toList()).build();
+    }
+
+    private static Records detached(Records records) {
+        if (!(records instanceof MemoryRecords(ByteBuffer bytes))) return records;
+        return new MemoryRecords(ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip());
     }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
+import millrace.broker.api.ProduceChecks.Owner;
 import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.Partition;
 import millrace.broker.partition.Partitions;
@@ -12,7 +14,9 @@ import millrace.broker.partition.Partitions.Absent;
 import millrace.broker.partition.Partitions.Following;
 import millrace.broker.partition.Partitions.Found;
 import millrace.broker.partition.Partitions.Leading;
+import millrace.broker.transaction.Reach;
 import millrace.common.Uuid;
+import millrace.coordination.TransactionCoordinators;
 import millrace.metadata.Endpoint;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ProduceRequest;
@@ -25,6 +29,7 @@ import millrace.protocol.message.ProduceResponse.NodeEndpoint;
 import millrace.protocol.message.ProduceResponse.PartitionProduceResponse;
 import millrace.protocol.message.ProduceResponse.TopicProduceResponse;
 import millrace.record.MemoryRecords;
+import millrace.record.RecordBatch;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogDirFailure;
@@ -35,7 +40,8 @@ import millrace.wire.Condition;
 
 /// Produce (API key 0): appends batches, and with acks=all answers once they are committed.
 ///
-/// The records are written from the request's frame as they lie there; offsets are put into the frame in place.
+/// The records are written from the request's frame as they lie there; offsets are put into the frame in place. Only the first ones of a transaction
+/// in a partition are copied, as they wait for its coordinator's word ([Reach]).
 /// Topics come by name up to version 12 and by id from version 13. Source: KIP-98, KIP-467 (record errors), KIP-951 (leader hints).
 public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse> {
     private static final short ALL = -1;
@@ -44,9 +50,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     private final Partitions partitions;
     private final BrokerMetadata metadata;
+    private final TransactionCoordinators transactions;
 
-    public ProduceHandler(Partitions partitions, BrokerMetadata metadata) {
+    public ProduceHandler(Partitions partitions, BrokerMetadata metadata, TransactionCoordinators transactions) {
         this.partitions = partitions;
+        this.transactions = transactions;
         this.metadata = metadata;
     }
 
@@ -70,11 +78,32 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
     }
 
     @Override public Answer<ProduceResponse> handle(ProduceRequest request, Caller caller) {
-        if (ProduceChecks.hasTransactionalRecords(request)) return answer(refuseAll(request, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED), request, caller);
+        Set<Owner> owners = ProduceChecks.owners(request);
+        if (!owners.isEmpty() && request.transactionalId() == null) return answer(refuseAll(request, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED), request, caller);
         if (request.acks() < ALL || request.acks() > 1) return answer(refuseAll(request, ErrorCode.INVALID_REQUIRED_ACKS), request, caller);
+        if (owners.size() > 1) return answer(refuseAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING), request, caller);
+        var reach = new Reach(caller.apiVersion());
+        Condition reached = owners.isEmpty() ? null : reach(request, owners.iterator().next(), reach, caller);
+        if (reached == null) return append(request, reach, caller);
+        ProduceRequest detached = ProduceChecks.detached(request);
+        return Answer.after(reached, caller.receivedMs() + request.timeoutMs(), () -> append(detached, reach, caller));
+    }
+
+    /// @return null when no coordinator has to be asked whether the records may be written
+    private Condition reach(ProduceRequest request, Owner owner, Reach reach, Caller caller) {
+        for (TopicProduceData topic : request.topicData()) {
+            for (PartitionProduceData data : topic.partitionData()) {
+                RecordBatch batch = ProduceChecks.transactional(data.records());
+                if (batch != null && find(topic, data, caller) instanceof Leading(Partition partition)) reach.add(partition, batch);
+            }
+        }
+        return reach.ask(transactions, request.transactionalId(), owner.producerId(), owner.producerEpoch());
+    }
+
+    private Answer<ProduceResponse> append(ProduceRequest request, Reach reach, Caller caller) {
         List<Part> parts = new ArrayList<>();
         for (TopicProduceData topic : request.topicData()) {
-            for (PartitionProduceData data : topic.partitionData()) parts.add(append(request, topic, data, caller));
+            for (PartitionProduceData data : topic.partitionData()) parts.add(append(request, topic, data, reach, caller));
         }
         if (request.acks() != ALL) return answer(parts, request, caller);
         Condition committed = allCommitted(parts);
@@ -82,26 +111,30 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         return Answer.after(committed, caller.receivedMs() + request.timeoutMs(), () -> answer(parts, request, caller));
     }
 
-    private Part append(ProduceRequest request, TopicProduceData topic, PartitionProduceData data, Caller caller) {
-        Found found = caller.apiVersion() >= FIRST_VERSION_WITH_TOPIC_IDS
-                ? partitions.find(topic.topicId(), data.index()) : partitions.find(topic.name(), data.index());
-        return switch (found) {
-            case Leading(Partition partition)   -> append(partition, topic, data, request.acks() == ALL, caller);
+    private Found find(TopicProduceData topic, PartitionProduceData data, Caller caller) {
+        return caller.apiVersion() >= FIRST_VERSION_WITH_TOPIC_IDS ? partitions.find(topic.topicId(), data.index()) : partitions.find(topic.name(), data.index());
+    }
+
+    private Part append(ProduceRequest request, TopicProduceData topic, PartitionProduceData data, Reach reach, Caller caller) {
+        return switch (find(topic, data, caller)) {
+            case Leading(Partition partition)   -> append(partition, topic, data, request.acks() == ALL, reach, caller);
             case Following(Partition partition) -> Part.refused(topic, data.index(), partition, ErrorCode.NOT_LEADER_OR_FOLLOWER);
             case Absent(ErrorCode error)        -> Part.refused(topic, data.index(), null, error);
         };
     }
 
-    private static Part append(Partition partition, TopicProduceData topic, PartitionProduceData data, boolean needsInSyncReplicas, Caller caller) {
+    private static Part append(Partition partition, TopicProduceData topic, PartitionProduceData data, boolean needsInSyncReplicas, Reach reach, Caller caller) {
         int leaderEpoch = partition.leaderEpoch();
         AppendResult problem = ProduceChecks.problemWith(partition.topicPartition().topic(), data.index(), data.records(), caller);
+        if (problem == null) problem = reach.problemWith(partition.topicPartition());
         if (problem != null) return new Part(topic, data.index(), partition, problem, leaderEpoch, false);
-        return new Part(topic, data.index(), partition, append(partition, ((MemoryRecords) data.records()).bytes(), needsInSyncReplicas), leaderEpoch, true);
+        long guard = reach.guardOf(partition.topicPartition());
+        return new Part(topic, data.index(), partition, append(partition, ((MemoryRecords) data.records()).bytes(), needsInSyncReplicas, guard), leaderEpoch, true);
     }
 
-    private static AppendResult append(Partition partition, ByteBuffer batches, boolean needsInSyncReplicas) {
+    private static AppendResult append(Partition partition, ByteBuffer batches, boolean needsInSyncReplicas, long guard) {
         try {
-            return partition.append(batches, AppendOrigin.CLIENT, needsInSyncReplicas);
+            return partition.append(batches, AppendOrigin.CLIENT, needsInSyncReplicas, guard);
         } catch (LogDirFailure failure) {
             return new AppendResult.Refused(ErrorCode.KAFKA_STORAGE_ERROR, failure.getMessage(), List.of());
         }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import millrace.coordination.ProducerIdSource;
 import millrace.feed.ControllerLink;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.AllocateProducerIdsRequest;
@@ -13,19 +14,16 @@ import millrace.wire.Pending;
 /// Hands out producer ids, each once in the cluster's life, from blocks that the controller allocates (KIP-730).
 ///
 /// A block is asked for when the last one is used up; whoever comes meanwhile waits in line, at most [#MAX_WAITING] of them.
-public final class ProducerIds {
+public final class ProducerIds implements ProducerIdSource {
     private static final int MAX_WAITING = 10_000;
     private static final short VERSION = 0;
-
-    /// @param error `NONE` with an id, or why there is none now (`COORDINATOR_LOAD_IN_PROGRESS`: the client asks again)
-    public record Allocation(ErrorCode error, long producerId) {}
 
     private final int brokerId;
     private final LongSupplier brokerEpoch;
     private final ControllerLink controller;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Pending<Allocation>> waiting = new ArrayDeque<>();
-    private long next;
+    private final Deque<Pending<Given>> waiting = new ArrayDeque<>();
+    private long nextId;
     private long end;
 
     public ProducerIds(int brokerId, LongSupplier brokerEpoch, ControllerLink controller) {
@@ -34,13 +32,14 @@ public final class ProducerIds {
         this.controller = controller;
     }
 
-    public Pending<Allocation> allocate() {
-        var mine = new Pending<Allocation>();
+    /// Where there is none now the error is `COORDINATOR_LOAD_IN_PROGRESS`: the client asks again.
+    @Override public Pending<Given> next() {
+        var mine = new Pending<Given>();
         boolean ask;
         lock.lock();
         try {
-            if (next < end) return Pending.of(new Allocation(ErrorCode.NONE, next++));
-            if (waiting.size() >= MAX_WAITING) return Pending.of(new Allocation(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, -1));
+            if (nextId < end) return Pending.of(new Given(ErrorCode.NONE, nextId++));
+            if (waiting.size() >= MAX_WAITING) return Pending.of(new Given(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, -1));
             ask = waiting.isEmpty();
             waiting.add(mine);
         } finally {
@@ -61,17 +60,17 @@ public final class ProducerIds {
         lock.lock();
         try {
             if (response.errorCode() == ErrorCode.NONE.code()) {
-                next = response.producerIdStart();
-                end = next + response.producerIdLen();
-                while (!waiting.isEmpty() && next < end) {
-                    Pending<Allocation> first = waiting.poll();
-                    var allocation = new Allocation(ErrorCode.NONE, next++);
+                nextId = response.producerIdStart();
+                end = nextId + response.producerIdLen();
+                while (!waiting.isEmpty() && nextId < end) {
+                    Pending<Given> first = waiting.poll();
+                    var allocation = new Given(ErrorCode.NONE, nextId++);
                     served.add(() -> first.complete(allocation));
                 }
             } else {
                 while (!waiting.isEmpty()) {
-                    Pending<Allocation> first = waiting.poll();
-                    served.add(() -> first.complete(new Allocation(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, -1)));
+                    Pending<Given> first = waiting.poll();
+                    served.add(() -> first.complete(new Given(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, -1)));
                 }
             }
             askAgain = !waiting.isEmpty();

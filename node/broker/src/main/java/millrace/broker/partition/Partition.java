@@ -12,6 +12,9 @@ import millrace.common.Uuid;
 import millrace.coordination.CoordinatorPartition;
 import millrace.metadata.PartitionRegistration;
 import millrace.protocol.ErrorCode;
+import millrace.record.CorruptRecord;
+import millrace.record.RecordBatch;
+import millrace.record.RecordBatches;
 import millrace.replication.LeaderReplica;
 import millrace.replication.LeaderReplica.Effect;
 import millrace.replication.LeaderReplica.Effect.AdvanceHighWatermark;
@@ -21,6 +24,7 @@ import millrace.replication.LeaderReplica.Input.Synced;
 import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
+import millrace.storage.log.AppendResult.Refused;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.log.ReadResult;
@@ -44,6 +48,7 @@ public final class Partition implements CoordinatorPartition {
     private final LogDirectory directory;
     private final ReentrantLock turns = new ReentrantLock();
     private final Signal moved = new Signal();
+    private final TransactionGuards guards = new TransactionGuards();
     private volatile PartitionRules rules;
     private volatile PartitionRegistration registration;
     private volatile LeaderReplica leader;
@@ -140,6 +145,15 @@ public final class Partition implements CoordinatorPartition {
     /// @param needsInSyncReplicas for acks=all: refused before anything is written while the ISR is smaller than `min.insync.replicas`
     /// @throws LogDirFailure if the device fails, or has failed for any log of this directory, which is offline from then on
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas) throws LogDirFailure {
+        return append(batches, origin, needsInSyncReplicas, TransactionGuards.OPEN, (short) 0);
+    }
+
+    /// @param guard as [#guardFor] gave it, for a batch of a transaction
+    public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard) throws LogDirFailure {
+        return append(batches, origin, needsInSyncReplicas, guard, (short) 0);
+    }
+
+    private AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard, short transactionVersion) throws LogDirFailure {
         AppendResult result;
         turns.lock();
         try {
@@ -150,7 +164,7 @@ public final class Partition implements CoordinatorPartition {
                 return refused(ErrorCode.NOT_ENOUGH_REPLICAS, "the ISR " + registration.isr() + " of " + topicPartition
                         + " is smaller than min.insync.replicas=" + rules.minInSyncReplicas());
             }
-            result = log.appendAsLeader(batches, leading.leaderEpoch(), origin);
+            result = appendGuarded(batches, leading.leaderEpoch(), origin, guard, transactionVersion);
             if (result instanceof AppendResult.Appended appended) {
                 carryOut(leading.step(new Appended(appended.lastOffset() + 1)));
                 if (rules.durability() == LeaderReplica.Durability.FSYNC) directory.syncOwner().requestSync(log, appended.lastOffset() + 1);
@@ -162,6 +176,39 @@ public final class Partition implements CoordinatorPartition {
         }
         moved.raise();
         return result;
+    }
+
+    private AppendResult appendGuarded(ByteBuffer batches, int leaderEpoch, AppendOrigin origin, long guard, short transactionVersion) {
+        RecordBatch batch = transactionalBatch(batches);
+        Refused refused = batch == null || batch.isControl() ? null : guards.check(log, batch, origin, guard);
+        if (refused != null) return refused;
+        AppendResult result = log.appendAsLeader(batches, leaderEpoch, origin, transactionVersion);
+        if (batch != null && result instanceof AppendResult.Appended) guards.clear(batch.producerId());
+        return result;
+    }
+
+    /// @return null when it belongs to no transaction, or is none at all, which the log says better
+    private static RecordBatch transactionalBatch(ByteBuffer batches) {
+        if (batches.remaining() < RecordBatch.HEADER_BYTES) return null;
+        try {
+            var iterator = RecordBatches.of(batches).iterator();
+            RecordBatch batch = iterator.hasNext() ? iterator.next() : null;
+            return batch != null && batch.isTransactional() ? batch : null;
+        } catch (CorruptRecord noBatch) {
+            return null;
+        }
+    }
+
+    /// Draws the guard for a transaction that may not have reached this partition yet, before its coordinator is asked whether it may.
+    /// @param sequence of the batch that is to be first
+    /// @return 0 when it is open here already, and nobody has to be asked
+    public long guardFor(long producerId, short producerEpoch, int sequence) {
+        turns.lock();
+        try {
+            return guards.draw(log, producerId, producerEpoch, sequence);
+        } finally {
+            turns.unlock();
+        }
     }
 
     private static AppendResult refused(ErrorCode error, String message) {
@@ -301,6 +348,18 @@ public final class Partition implements CoordinatorPartition {
 
     @Override public AppendResult append(ByteBuffer batch) {
         return append(batch, AppendOrigin.COORDINATOR, true);
+    }
+
+    @Override public long guardFor(long producerId, short producerEpoch) {
+        return guardFor(producerId, producerEpoch, RecordBatch.NO_SEQUENCE);
+    }
+
+    @Override public AppendResult appendInTransaction(ByteBuffer batch, long guard) {
+        return append(batch, AppendOrigin.COORDINATOR, true, guard);
+    }
+
+    @Override public AppendResult appendMarker(ByteBuffer marker, short transactionVersion) {
+        return append(marker, AppendOrigin.COORDINATOR, true, TransactionGuards.OPEN, transactionVersion);
     }
 
     @Override public Condition committed(long lastOffset) {

@@ -51,8 +51,8 @@ class ProduceChecksTest {
 
     @Test void transactionalRecordsAreFoundInAnyPartition() {
         ByteBuffer transactional = new RecordBatchBuilder().producer(5, (short) 0, 0).transactional(true).append(1, null, null).build();
-        assertThat(ProduceChecks.hasTransactionalRecords(request(records(batch(Codec.NONE)), records(transactional)))).isTrue();
-        assertThat(ProduceChecks.hasTransactionalRecords(request(records(batch(Codec.NONE)), null, MemoryRecords.EMPTY, records(ByteBuffer.allocate(70))))).isFalse();
+        assertThat(ProduceChecks.owners(request(records(batch(Codec.NONE)), records(transactional)))).containsExactly(new ProduceChecks.Owner(5, (short) 0));
+        assertThat(ProduceChecks.owners(request(records(batch(Codec.NONE)), null, MemoryRecords.EMPTY, records(ByteBuffer.allocate(70))))).isEmpty();
     }
 
     private static ByteBuffer batch(Codec codec) {

@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import millrace.broker.partition.BrokerUnderTest;
+import millrace.coordination.ClusterView;
+import millrace.coordination.TransactionCoordinationSettings;
+import millrace.coordination.TransactionCoordinators;
+import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ProduceRequest;
 import millrace.protocol.message.ProduceRequest.PartitionProduceData;
@@ -20,6 +24,7 @@ import millrace.protocol.message.ProduceResponse;
 import millrace.protocol.message.ProduceResponse.PartitionProduceResponse;
 import millrace.record.MemoryRecords;
 import millrace.wire.Answer;
+import millrace.wire.Pending;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +41,22 @@ class ProduceHandlerTest {
 
     @BeforeEach void start() {
         broker = new BrokerUnderTest(folder);
-        handler = new ProduceHandler(broker.partitions, broker.metadata);
+        handler = new ProduceHandler(broker.partitions, broker.metadata, transactions());
         broker.commits(topic("a", 1)).commits(topic("b", 2));
+    }
+
+    /// Transactions of a broker that leads no partition of `__transaction_state`.
+    private TransactionCoordinators transactions() {
+        var cluster = new ClusterView() {
+            @Override public MetadataImage image() {
+                return broker.metadata.image();
+            }
+
+            @Override public Pending<ErrorCode> ensureInternalTopic(String name) {
+                return Pending.of(ErrorCode.NONE);
+            }
+        };
+        return new TransactionCoordinators(cluster, TransactionCoordinationSettings.DEFAULTS, Pending::new, (_, _) -> new Pending<>(), null, List.of(), null);
     }
 
     @AfterEach void stop() {

@@ -7,6 +7,8 @@ import millrace.coordination.ClusterView;
 import millrace.coordination.ClusterView.Leader;
 import millrace.coordination.GroupCoordinators;
 import millrace.coordination.OffsetsTopic;
+import millrace.coordination.TransactionCoordinators;
+import millrace.coordination.TransactionTopic;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.FindCoordinatorRequest;
 import millrace.protocol.message.FindCoordinatorResponse;
@@ -15,10 +17,10 @@ import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
 import millrace.wire.Caller;
 
-/// FindCoordinator (API key 10), v0 to v6: which broker leads the partition that a group lives in.
+/// FindCoordinator (API key 10), v0 to v6: which broker leads the partition that a group or a transactional id lives in.
 ///
-/// The first one that asks has `__consumer_offsets` created and waits for it, a moment; Kafka sends everybody away meanwhile.
-/// Coordinators of transactions and share groups are not here yet: "not available" makes clients ask again rather than give up.
+/// The first one that asks has the topic created and waits for it, a moment; Kafka sends everybody away meanwhile.
+/// There are no coordinators of share groups yet.
 ///
 ///     v1  key type, error message    v4  several keys    v6  share groups
 public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse> {
@@ -33,10 +35,12 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
     private static final String NO_ERROR = "NONE";
 
     private final GroupCoordinators coordinators;
+    private final TransactionCoordinators transactions;
     private final ClusterView cluster;
 
-    public FindCoordinatorHandler(GroupCoordinators coordinators, ClusterView cluster) {
+    public FindCoordinatorHandler(GroupCoordinators coordinators, TransactionCoordinators transactions, ClusterView cluster) {
         this.coordinators = coordinators;
+        this.transactions = transactions;
         this.cluster = cluster;
     }
 
@@ -47,20 +51,20 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         boolean known = type == GROUP || type == TRANSACTION || type == SHARE && version >= FIRST_WITH_SHARE_GROUPS;
         if (!known) return Answer.now(response(refuseAll(keys, ErrorCode.INVALID_REQUEST, "There is no coordinator of type " + type + " in version " + version + "."), version));
         // An error that clients take for final: "not available" would make them ask until their time-out, and this does not come by waiting.
-        if (type != GROUP) return Answer.now(response(refuseAll(keys, ErrorCode.INVALID_REQUEST, type == TRANSACTION
-                ? "This version of Millrace has no transactions yet: leave transactional.id unset." : "This version of Millrace has no share groups yet."), version));
-        if (cluster.image().topics().byName(OffsetsTopic.NAME) != null) return Answer.now(response(find(keys, caller.listenerName()), version));
-        return Answer.when(cluster.ensureInternalTopic(OffsetsTopic.NAME), caller.receivedMs() + CREATION_PATIENCE_MS,
-                () -> response(find(keys, caller.listenerName()), version));
+        if (type == SHARE) return Answer.now(response(refuseAll(keys, ErrorCode.INVALID_REQUEST, "This version of Millrace has no share groups yet."), version));
+        String topic = type == GROUP ? OffsetsTopic.NAME : TransactionTopic.NAME;
+        if (cluster.image().topics().byName(topic) != null) return Answer.now(response(find(topic, keys, caller.listenerName()), version));
+        return Answer.when(cluster.ensureInternalTopic(topic), caller.receivedMs() + CREATION_PATIENCE_MS, () -> response(find(topic, keys, caller.listenerName()), version));
     }
 
-    private List<Coordinator> find(List<String> groupIds, String listener) {
-        boolean created = cluster.image().topics().byName(OffsetsTopic.NAME) != null;
-        List<Coordinator> found = new ArrayList<>(groupIds.size());
-        for (String groupId : groupIds) {
-            Leader leader = created ? cluster.leaderOf(OffsetsTopic.NAME, coordinators.partitionOf(groupId), listener) : null;
-            if (leader != null) found.add(new Coordinator(groupId, leader.nodeId(), leader.host(), leader.port(), ErrorCode.NONE.code(), ""));
-            else found.add(refused(groupId, ErrorCode.COORDINATOR_NOT_AVAILABLE, "The partition of " + OffsetsTopic.NAME + " in which this group lives has no leader at the moment."));
+    private List<Coordinator> find(String topic, List<String> keys, String listener) {
+        boolean created = cluster.image().topics().byName(topic) != null;
+        List<Coordinator> found = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            int partition = topic.equals(OffsetsTopic.NAME) ? coordinators.partitionOf(key) : transactions.partitionOf(key);
+            Leader leader = created ? cluster.leaderOf(topic, partition, listener) : null;
+            if (leader != null) found.add(new Coordinator(key, leader.nodeId(), leader.host(), leader.port(), ErrorCode.NONE.code(), ""));
+            else found.add(refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "The partition of " + topic + " in which this key lives has no leader at the moment."));
         }
         return found;
     }

@@ -12,6 +12,7 @@ import millrace.coordination.CoordinationSettings;
 import millrace.coordination.CoordinatorPartition;
 import millrace.coordination.GroupCoordinators;
 import millrace.coordination.OffsetsTopic;
+import millrace.coordination.ShellSettings;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupSettings;
@@ -54,7 +55,7 @@ public final class ShellNode implements GroupNode {
         this.world = world;
         this.node = world.node("coordinator");
         node.platter().mount(DIRECTORY);
-        this.settings = new CoordinationSettings(groups, 1, world.chance().oneOf(Codec.NONE, Codec.LZ4), 5_000, 4_096, 200);
+        this.settings = new CoordinationSettings(groups, 1, new ShellSettings(world.chance().oneOf(Codec.NONE, Codec.LZ4), 5_000, 4_096, 200));
     }
 
     @Override public Node node() {
@@ -172,8 +173,24 @@ public final class ShellNode implements GroupNode {
             }
 
             @Override public AppendResult append(ByteBuffer batch) {
+                return append(batch, (short) 0);
+            }
+
+            @Override public long guardFor(long producerId, short producerEpoch) {
+                return 0;
+            }
+
+            @Override public AppendResult appendInTransaction(ByteBuffer batch, long guard) {
+                return append(batch, (short) 0);
+            }
+
+            @Override public AppendResult appendMarker(ByteBuffer marker, short transactionVersion) {
+                return append(marker, transactionVersion);
+            }
+
+            private AppendResult append(ByteBuffer batch, short transactionVersion) {
                 try {
-                    AppendResult result = log.appendAsLeader(batch, leaderEpoch, AppendOrigin.COORDINATOR);
+                    AppendResult result = log.appendAsLeader(batch, leaderEpoch, AppendOrigin.COORDINATOR, transactionVersion);
                     if (result instanceof AppendResult.Appended appended) directory.syncOwner().requestSync(log, appended.lastOffset() + 1);
                     return result;
                 } catch (LogDirFailure failure) {

@@ -1,0 +1,75 @@
+package millrace.broker.partition;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+
+import millrace.protocol.ErrorCode;
+import millrace.record.RecordBatch;
+import millrace.storage.log.AppendOrigin;
+import millrace.storage.log.AppendResult.Refused;
+import millrace.storage.log.PartitionLog;
+
+/// Keeps a transaction's first records out of a log when the transaction has ended by the time they come to be written.
+///
+/// Why: a batch may wait in a socket while its transaction is aborted. Written then, it would begin a transaction that nobody ends, and hold back
+/// every read_committed consumer for ever. So before the first batch the transaction's coordinator is asked, and between its answer and the append
+/// the marker may still come; it takes the guard away that was drawn before the question:
+///
+///     draw ──▶ ask the coordinator ──▶ append: is it still my guard? ──▶ written, the transaction is open
+///                                 marker ─┘ guards of the producer fall
+///
+/// Once the transaction is open here, every batch up to its marker belongs to it, and nothing is asked. Guarded by the partition's turns.
+/// Source: KIP-890 part 1; `reliability.md` scenario 39.
+final class TransactionGuards {
+    static final long OPEN = 0;
+    /// Who is forgotten of so many is refused, and begins again.
+    private static final int MOST_GUARDS = 10_000;
+
+    private static final class Guard {
+        private final long ticket;
+        private short epoch;
+        private int lowestSequence;
+
+        Guard(long ticket, short epoch, int sequence) {
+            this.ticket = ticket;
+            this.epoch = epoch;
+            this.lowestSequence = sequence;
+        }
+
+        void joinedBy(short otherEpoch, int sequence) {
+            if (otherEpoch < epoch) return;
+            lowestSequence = otherEpoch > epoch ? sequence : Math.min(lowestSequence, sequence);
+            epoch = otherEpoch;
+        }
+    }
+
+    private final LinkedHashMap<Long, Guard> byProducer = new LinkedHashMap<>();
+    private long nextTicket = OPEN + 1;
+
+    /// @param sequence of the batch that is to be first, [RecordBatch#NO_SEQUENCE] when it has none
+    /// @return [#OPEN] when the transaction is open in `log`
+    long draw(PartitionLog log, long producerId, short epoch, int sequence) {
+        if (log.hasOpenTransaction(producerId, epoch)) return OPEN;
+        Guard guard = byProducer.computeIfAbsent(producerId, _ -> new Guard(nextTicket++, epoch, sequence));
+        guard.joinedBy(epoch, sequence);
+        if (byProducer.size() > MOST_GUARDS) byProducer.pollFirstEntry();
+        return guard.ticket;
+    }
+
+    /// @param batch of data, in a transaction
+    /// @return null when it may be written
+    Refused check(PartitionLog log, RecordBatch batch, AppendOrigin origin, long ticket) {
+        if (log.hasOpenTransaction(batch.producerId(), batch.producerEpoch())) return null;
+        Guard guard = byProducer.get(batch.producerId());
+        if (guard == null || guard.ticket != ticket) return new Refused(ErrorCode.INVALID_TXN_STATE, "Record was not part of an ongoing transaction: that of producer "
+                + batch.producerId() + " in epoch " + batch.producerEpoch() + " had ended in " + log.topicPartition() + " before the record came", List.of());
+        boolean overtakes = origin == AppendOrigin.CLIENT && batch.baseSequence() > guard.lowestSequence;
+        return !overtakes ? null : new Refused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, "producer " + batch.producerId() + " sent sequence " + batch.baseSequence() + " to "
+                + log.topicPartition() + " while its batch with sequence " + guard.lowestSequence + " is on its way", List.of());
+    }
+
+    /// A transaction of that producer has begun here, or has ended.
+    void clear(long producerId) {
+        byProducer.remove(producerId);
+    }
+}
