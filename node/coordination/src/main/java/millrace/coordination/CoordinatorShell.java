@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,8 @@ final class CoordinatorShell<Command, Change, Answer> {
     private final ReentrantLock turns = new ReentrantLock();
     private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
     private final Deque<Held<Answer>> held = new ArrayDeque<>();
+    /// The first one held, whose condition is watched.
+    private Held<Answer> watched;
     /// Who is to be told when the turn is over.
     private final List<Runnable> toTell = new ArrayList<>();
     private final AtomicBoolean releaseIsDue = new AtomicBoolean();
@@ -242,16 +245,19 @@ final class CoordinatorShell<Command, Change, Answer> {
     private void hold(List<Reply<Answer>> replies) {
         if (replies.isEmpty()) return;
         Held<Answer> last = held.peekLast();
-        if (last != null && last.endOffset() == endOffset) {
-            last.replies().addAll(replies);
-            return;
-        }
-        Condition committed = partition.committed(endOffset - 1);
-        held.addLast(new Held<>(committed, endOffset, clock.monotonicMs() + settings.commitTimeoutMs(), new ArrayList<>(replies)));
-        if (held.size() == 1) {
-            committed.watch(whenCommitted);
-            release();
-        }
+        if (last != null && last.endOffset() == endOffset && last.isAskedFor()) last.replies().addAll(replies);
+        else held.addLast(new Held<>(partition.committed(endOffset - 1), endOffset, clock.monotonicMs() + settings.commitTimeoutMs(), new ArrayList<>(replies)));
+        watchFirst();
+        if (held.size() == 1) release();
+    }
+
+    /// The others cannot come to hold before it does.
+    private void watchFirst() {
+        Held<Answer> first = held.peekFirst();
+        if (first == watched) return;
+        if (watched != null) watched.committed().unwatch(whenCommitted);
+        watched = first;
+        if (watched != null) watched.committed().watch(whenCommitted);
     }
 
     /// Somebody says that the high watermark may have moved, perhaps with a lock of his in hand: so not here and not now.
@@ -270,21 +276,22 @@ final class CoordinatorShell<Command, Change, Answer> {
                 resignNow();
                 return;
             }
-            Held<Answer> first = held.removeFirst();
-            first.committed().unwatch(whenCommitted);
-            if (!held.isEmpty()) held.peekFirst().committed().watch(whenCommitted);
-            first.replies().forEach(this::giveOut);
+            held.removeFirst().replies().forEach(this::giveOut);
+            watchFirst();
         }
         losePatience();
+        watchFirst();
     }
 
     /// Clients do not wait for ever to hear that something is committed. What the node is to do then waits as long as it takes.
     private void losePatience() {
         long nowMs = held.isEmpty() ? 0 : clock.monotonicMs();
-        for (Held<Answer> late : held) {
+        for (Iterator<Held<Answer>> each = held.iterator(); each.hasNext(); ) {
+            Held<Answer> late = each.next();
             if (nowMs < late.deadlineMs()) return;
             for (Reply<Answer> reply : late.replies()) answer(reply.token(), core.failed(COORDINATOR_NOT_AVAILABLE));
             late.replies().removeIf(reply -> reply.token() != Reply.UNASKED);
+            if (late.replies().isEmpty()) each.remove();
         }
     }
 
@@ -397,8 +404,8 @@ final class CoordinatorShell<Command, Change, Answer> {
         if (timer != null) timer.cancel();
         timer = null;
         timerMs = Long.MAX_VALUE;
-        if (!held.isEmpty()) held.peekFirst().committed().unwatch(whenCommitted);
         held.clear();
+        watchFirst();
         for (Pending<Answer> waiting : open.values()) tell(waiting, core.failed(error));
         open.clear();
     }
