@@ -4,6 +4,7 @@ module millrace.storage {
     requires transitive millrace.ports;
     requires tools.jackson.core;
 
+    exports millrace.storage.cleaner;
     exports millrace.storage.directory;
     exports millrace.storage.file;
     exports millrace.storage.log;

@@ -154,6 +154,20 @@ public final class RecordBatchBuilder implements AutoCloseable {
         return add(lastOffset < 0 ? baseOffset : lastOffset + 1, timestampMs, record.key(), record.value(), record.headers());
     }
 
+    /// Another batch's record at its own offset, for compaction, which changes nothing about a record.
+    public RecordBatchBuilder appendUnchanged(Record record) {
+        return add(record.offset(), record.timestamp(), record.key(), record.value(), record.headers());
+    }
+
+    /// The batch has lost all its records and keeps its place, its producer and this timestamp.
+    public RecordBatchBuilder emptied(TimestampType type, long maxTimestampMs) {
+        checkNothingAppended();
+        this.timestampType = type;
+        this.logAppendTimeMs = maxTimestampMs;
+        this.maxTimestamp = maxTimestampMs;
+        return this;
+    }
+
     private RecordBatchBuilder add(long offset, long timestampMs, ByteBuffer key, ByteBuffer value, List<Header> headers) {
         checkOpen();
         if (offset < baseOffset || offset <= lastOffset) throw new IllegalArgumentException("offset " + offset + " does not follow " + Math.max(lastOffset, baseOffset - 1));

@@ -39,6 +39,7 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
     private long timestamp;
     private int offsetDelta;
     private int keySize;
+    private boolean keyTaken;
 
     private RecordCursor(RecordBatch batch, RecordInput in, int maxRecordBytes) {
         this.in = in;
@@ -89,6 +90,7 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
         keySize = in.varint();
         checkWithin("key");
         bodyPending = true;
+        keyTaken = false;
     }
 
     private void checkWithin(String what) {
@@ -97,7 +99,7 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
 
     private void skipBody() {
         bodyPending = false;
-        skipBytes(keySize, "key");
+        if (!keyTaken) skipBytes(keySize, "key");
         skipBytes(in.varint(), "value");
         int headers = headerCount(in.varint(), recordEnd - in.consumed());
         for (int header = 0; header < headers; header++) {
@@ -154,9 +156,17 @@ public final class RecordCursor implements Iterator<Record>, AutoCloseable {
         return keySize >= 0;
     }
 
+    /// The current record's key alone, null when it has none; the rest is skipped. Once per record, and then not [#record].
+    public ByteBuffer key() {
+        if (!bodyPending || keyTaken) throw new IllegalStateException("record " + index + " has been read already");
+        if (keySize > recordEnd - in.consumed()) throw invalid("record " + index + " claims more bytes of key than it has: " + keySize);
+        keyTaken = true;
+        return keySize < 0 ? null : in.take(keySize);
+    }
+
     /// The current record in full. Once per record.
     public Record record() {
-        if (!bodyPending) throw new IllegalStateException("record " + index + " has been read already");
+        if (!bodyPending || keyTaken) throw new IllegalStateException("record " + index + " has been read already");
         bodyPending = false;
         long left = recordEnd - in.consumed();
         ByteBuffer body = in.take((int) left);

@@ -75,6 +75,7 @@ public final class Broker {
     private final PartitionAssignments assignments;
     private final BrokerLifecycle lifecycle;
     private final Housekeeping housekeeping;
+    private final Compaction compaction;
 
     /// @param logs as [#openLogs] opened them; this broker closes them
     public Broker(Identity identity, BrokerSettings fromFile, OpenedLogs logs, MetadataFeed feed, ControllerLink controller, BrokerEnvironment environment) {
@@ -97,6 +98,7 @@ public final class Broker {
         var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
         this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, environment.workers());
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
+        this.compaction = new Compaction(directories.all(), settings, environment);
     }
 
     /// Opens log directories: locks, formats what is empty, loads, recovers. Blocking. One whose device fails is left out.
@@ -134,6 +136,7 @@ public final class Broker {
         settings.whenMoved(lifecycle::tellNow);
         feed.subscribe(assignments);
         housekeeping.start();
+        compaction.start();
         return lifecycle.start();
     }
 
@@ -172,6 +175,7 @@ public final class Broker {
     /// @param left whether the controller has let this broker go; without it the stop is as orderly, only less announced
     public void stop(boolean left) {
         housekeeping.close();
+        compaction.close();
         // In this order: assignments may begin a coordinator, which nobody would end after the others.
         assignments.close();
         coordinators.close();

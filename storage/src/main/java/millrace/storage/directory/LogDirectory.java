@@ -69,6 +69,7 @@ public final class LogDirectory implements AutoCloseable {
     private final OffsetCheckpoint recoveryPointFile;
     private final OffsetCheckpoint logStartFile;
     private final OffsetCheckpoint highWatermarkFile;
+    private final CleanerCheckpoint cleanerCheckpoint;
     private TreeMap<TopicPartition, Long> writtenRecoveryPoints = new TreeMap<>();
     private final ReentrantLock deleting = new ReentrantLock();
     private final Deque<Deletion> deletions = new ArrayDeque<>();
@@ -99,6 +100,7 @@ public final class LogDirectory implements AutoCloseable {
         this.recoveryPointFile = new OffsetCheckpoint(disk, path, OffsetCheckpoint.RECOVERY_POINTS);
         this.logStartFile = new OffsetCheckpoint(disk, path, OffsetCheckpoint.LOG_STARTS);
         this.highWatermarkFile = new OffsetCheckpoint(disk, path, OffsetCheckpoint.HIGH_WATERMARKS);
+        this.cleanerCheckpoint = new CleanerCheckpoint(new OffsetCheckpoint(disk, path, OffsetCheckpoint.CLEANED));
     }
 
     /// Locks the directory, checks or writes `meta.properties`, loads every partition folder (not the metadata quorum's). Blocking.
@@ -141,6 +143,7 @@ public final class LogDirectory implements AutoCloseable {
         cache.keepIdentity(identityGeneration.begin(previousBrokerEpoch));
         CleanShutdown.remove(disk, path);
         writtenRecoveryPoints = recoveryPointFile.read();
+        cleanerCheckpoint.read();
         List<Folder> folders = folders(clean, logStartFile.read(), highWatermarkFile.read());
         var done = new AtomicInteger();
         SideBySide.forEach(workers, "load logs of " + path, settings.recoveryThreads(), folders, folder -> {
@@ -274,6 +277,7 @@ public final class LogDirectory implements AutoCloseable {
     /// A checkpoint may still speak of a deleted partition of the same name; after a crash the empty log would look damaged.
     private PartitionLog create(TopicPartition topicPartition, LogConfig config) throws IOException {
         if (wasCheckpointed(topicPartition)) writeRecoveryPoints();
+        cleanerCheckpoint.forget(topicPartition);
         try {
             return PartitionLog.open(place(path.resolve(topicPartition.toString()), topicPartition), config, LogStart.CLEAN);
         } catch (DamagedLog impossible) {
@@ -351,6 +355,16 @@ public final class LogDirectory implements AutoCloseable {
         return cache.damagedSpans();
     }
 
+    /// How far the compacted logs of this directory are clean.
+    public CleanerCheckpoint cleanerCheckpoint() {
+        return cleanerCheckpoint;
+    }
+
+    /// Passes on what happened to a log of this directory.
+    public void tell(LogEvent event) {
+        settings.listener().onEvent(event);
+    }
+
     public SyncOwner syncOwner() {
         return syncOwner;
     }
@@ -388,7 +402,7 @@ public final class LogDirectory implements AutoCloseable {
     /// Retention and producer id expiry of every log, delayed file deletions.
     /// @param timestampMs the wall clock's; a leap ahead is not believed at once
     public void retentionTick(long nowMs, long timestampMs) {
-        long believedMs = retentionClock.believe(nowMs, timestampMs);
+        long believedMs = believedTimestampMs(nowMs, timestampMs);
         for (PartitionLog log : logs.values()) {
             try {
                 checkUsable();
@@ -415,6 +429,11 @@ public final class LogDirectory implements AutoCloseable {
         } catch (LogDirFailure e) {
             throw fail(e);
         }
+    }
+
+    /// Wall time that may be deleted by: a leap ahead is not believed at once.
+    public synchronized long believedTimestampMs(long nowMs, long timestampMs) {
+        return retentionClock.believe(nowMs, timestampMs);
     }
 
     /// Deletes files whose delay has passed.
@@ -467,7 +486,8 @@ public final class LogDirectory implements AutoCloseable {
         deletionTick(clock.monotonicMs());
     }
 
-    private boolean isShort(IOException e) {
+    /// @return whether it tells of a full disk, not of a broken one
+    public boolean isShort(IOException e) {
         return DiskSpace.isShort(disk, path, e, 0);
     }
 
@@ -483,6 +503,7 @@ public final class LogDirectory implements AutoCloseable {
         try {
             logStartFile.write(starts);
             highWatermarkFile.write(highWatermarks);
+            cleanerCheckpoint.write();
         } finally {
             checkpointing.unlock();
         }
@@ -603,7 +624,8 @@ public final class LogDirectory implements AutoCloseable {
         }
 
         @Override public void onEvent(LogEvent event) {
-            settings.listener().onEvent(event);
+            if (event instanceof LogEvent.Truncated truncated) cleanerCheckpoint.truncated(truncated.topicPartition(), truncated.toOffset());
+            tell(event);
         }
     }
 

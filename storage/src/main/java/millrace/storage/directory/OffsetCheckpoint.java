@@ -15,6 +15,7 @@ import millrace.storage.file.SmallFiles;
 final class OffsetCheckpoint {
     static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
     static final String LOG_STARTS = "log-start-offset-checkpoint";
+    static final String CLEANED = "cleaner-offset-checkpoint";
     static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
 
     private final Disk disk;
@@ -65,6 +66,11 @@ final class OffsetCheckpoint {
     /// The file has been deleted.
     void forget() {
         written = null;
+    }
+
+    /// There is a file, or has been.
+    boolean isWritten() {
+        return written != null;
     }
 
     Path file() {

@@ -89,6 +89,11 @@ public record LogConfig(
         };
     }
 
+    /// How long a segment may fill: a compacted log must give up its last segment in time for `max.compaction.lag.ms`.
+    long rollMs() {
+        return compacts && maxCompactionLagMs > 0 ? Math.min(maxCompactionLagMs, segmentMs) : segmentMs;
+    }
+
     public Builder toBuilder() {
         return new Builder(this);
     }

@@ -64,4 +64,36 @@ public sealed interface LogEvent {
             return topicPartition + ": truncated from log end offset " + fromOffset + " to " + toOffset;
         }
     }
+
+    /// A compaction has begun: how much there is to read.
+    record CleaningStarted(TopicPartition topicPartition, long firstDirtyOffset, long firstUncleanableOffset, long cleanBytes, long dirtyBytes) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": cleaning offsets below " + firstUncleanableOffset + ", dirty from " + firstDirtyOffset + " on (" + dirtyBytes + " dirty bytes behind " + cleanBytes + " clean ones)";
+        }
+    }
+
+    /// A compaction has ended.
+    ///
+    /// @param cleanedUpTo     the latest value of every key below is in the log once
+    /// @param keyMapBytes memory that the key map took
+    record Cleaned(TopicPartition topicPartition, long cleanedUpTo, long bytesRead, long bytesKept, long recordsRead, long recordsKept, long keys, long keyMapBytes, long tookMs) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": cleaned up to offset " + cleanedUpTo + " in " + tookMs + " ms: kept " + recordsKept + " of " + recordsRead + " records, " + bytesKept + " of " + bytesRead
+                    + " bytes (" + keys + " keys in a map of " + keyMapBytes + " bytes)";
+        }
+    }
+
+    /// A compaction has met bytes that it must not copy. The log goes on uncompacted.
+    record Uncleanable(TopicPartition topicPartition, String reason) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": is not compacted any more until the node restarts: " + reason;
+        }
+    }
+
+    /// There was no room for what a compaction would have left. It is tried again.
+    record NoRoomToClean(TopicPartition topicPartition, String reason) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": could not be compacted for now: " + reason;
+        }
+    }
 }

@@ -156,23 +156,49 @@ final class LogLoader {
         addSegment(offset);
     }
 
-    /// A compaction was stopped after its result had been named `.swap`: the result counts, what it replaces goes.
+    /// A compaction was stopped while its result took the place of what it was made of. As [PartitionLog#replace] and Kafka do it:
+    ///
+    ///     x.log.cleaned  ─▶  x.log.swap, on the device  ─▶  old files .deleted  ─▶  x.log
+    ///
+    /// While a file of the result is still called `.cleaned` everything old is there, and the result goes. Afterwards the result counts, and
+    /// what it replaces goes. Either way it ends the same when it is stopped again.
     private boolean completeSwaps(List<Path> files) throws IOException {
-        boolean any = false;
-        for (Path file : files) {
+        if (files.stream().noneMatch(file -> isSegmentFile(file, SegmentFiles.SWAP))) return false;
+        List<Path> swaps = withoutIncomplete(files);
+        for (Path file : swaps) {
             String name = file.getFileName().toString();
-            if (!name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP) || SegmentFiles.offsetOf(name) < 0) continue;
-            any = true;
-            completeSwap(file, SegmentFiles.offsetOf(name), files);
+            if (name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP)) completeSwap(file, SegmentFiles.offsetOf(name), files);
         }
-        if (!any) return false;
-        for (Path file : files) {
+        for (Path file : swaps) {
             String name = file.getFileName().toString();
-            if (!name.endsWith(SegmentFiles.SWAP) || !disk.exists(file)) continue;
             disk.rename(file, file.resolveSibling(name.substring(0, name.length() - SegmentFiles.SWAP.length())));
         }
         disk.syncDirectory(place.directory());
         return true;
+    }
+
+    private static boolean isSegmentFile(Path file, String ending) {
+        String name = file.getFileName().toString();
+        return name.endsWith(ending) && SegmentFiles.offsetOf(name) >= 0;
+    }
+
+    /// @return the `.swap` files of results that are complete, the logs first: a result without its log would be rubbish
+    private List<Path> withoutIncomplete(List<Path> files) throws IOException {
+        long firstIncomplete = files.stream().filter(file -> isSegmentFile(file, SegmentFiles.CLEANED)).mapToLong(file -> SegmentFiles.offsetOf(file.getFileName().toString())).min().orElse(Long.MAX_VALUE);
+        var complete = new ArrayList<Path>();
+        boolean any = false;
+        for (Path file : files) {
+            if (!isSegmentFile(file, SegmentFiles.SWAP)) continue;
+            String name = file.getFileName().toString();
+            if (SegmentFiles.offsetOf(name) < firstIncomplete) {
+                complete.add(name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP) ? 0 : complete.size(), file);
+            } else {
+                disk.delete(file);
+                any = true;
+            }
+        }
+        if (any) disk.syncDirectory(place.directory());              // before any `.cleaned` goes: what is left would look complete
+        return complete;
     }
 
     private void completeSwap(Path swap, long baseOffset, List<Path> files) throws IOException {
@@ -180,9 +206,14 @@ final class LogLoader {
         for (Path file : files) {
             String name = file.getFileName().toString();
             long offset = SegmentFiles.offsetOf(name);
-            if (offset < baseOffset || offset >= Math.max(nextOffset, baseOffset + 1) || name.endsWith(SegmentFiles.SWAP) || name.endsWith(SegmentFiles.SNAPSHOT)) continue;
+            if (offset < baseOffset || offset >= Math.max(nextOffset, baseOffset + 1) || name.endsWith(SegmentFiles.SWAP) || isOfProducers(name)) continue;
             disk.delete(file);
         }
+    }
+
+    /// Producers are as they were, whatever has become of their records.
+    private static boolean isOfProducers(String name) {
+        return name.endsWith(SegmentFiles.SNAPSHOT) || name.endsWith(SegmentFiles.RECENT_BATCHES);
     }
 
     private long nextOffset(Path log, long baseOffset) throws IOException {

@@ -28,6 +28,11 @@ final class LogReads {
         this.end = end;
     }
 
+    /// @return whether they are still the log's: else a segment may have been gone in the middle of a look
+    boolean areOf(LogSegment[] now) {
+        return segments == now;
+    }
+
     /// The last segment that begins at `offset` or below, the first one when none does.
     static int floor(LogSegment[] segments, long offset) {
         int low = 0;

@@ -41,6 +41,7 @@ final class LogSegment {
     private final LogPlace place;
     final SegmentIdentity identity;
     private final ReentrantLock opening = new ReentrantLock();
+    private volatile String ending = "";                            // `.cleaned` or `.swap` while it is on its way into the log
     private volatile Open open;
     private volatile boolean pinned;
     private volatile boolean gone;
@@ -69,7 +70,19 @@ final class LogSegment {
 
     /// A new segment at the end of the log. The file may be there already, left empty or half by a crash.
     static LogSegment create(LogPlace place, long baseOffset) throws IOException {
+        return empty(place, baseOffset, "");
+    }
+
+    /// What compaction leaves of one or more segments, outside the log until it takes their place. What an earlier attempt left is deleted.
+    static LogSegment createCleaned(LogPlace place, long baseOffset) throws IOException {
+        for (String suffix : SUFFIXES) place.disk().delete(SegmentFiles.file(place.directory(), baseOffset, suffix + SegmentFiles.CLEANED));
+        return empty(place, baseOffset, SegmentFiles.CLEANED);
+    }
+
+    private static LogSegment empty(LogPlace place, long baseOffset, String ending) throws IOException {
         var segment = new LogSegment(place, baseOffset, 0, place.clock().timestampMs());
+        segment.ending = ending;
+        segment.identity.movedTo(segment.file(SegmentFiles.IDENTITY));
         segment.identity.sweep();
         DiskFile file = place.disk().open(segment.logFile(), Disk.OpenMode.CREATE_READ_WRITE);
         if (file.size() > 0) file.truncate(0);
@@ -107,7 +120,23 @@ final class LogSegment {
     }
 
     Path file(String suffix) {
-        return SegmentFiles.file(place.directory(), baseOffset, suffix);
+        return SegmentFiles.file(place.directory(), baseOffset, suffix + ending);
+    }
+
+    /// Gives the files another ending. The folder is to be synced afterwards.
+    /// @param order of the suffixes: a crash may come between any two
+    void rename(String newEnding, List<String> order) throws IOException {
+        for (String suffix : order) {
+            Path from = file(suffix);
+            if (place.disk().exists(from)) place.disk().rename(from, SegmentFiles.file(place.directory(), baseOffset, suffix + newEnding));
+        }
+        ending = newEnding;
+        identity.movedTo(file(SegmentFiles.IDENTITY));
+    }
+
+    /// It has left the log: its files are another's or deleted.
+    boolean isGone() {
+        return gone;
     }
 
     int sizeInBytes() {
@@ -380,6 +409,12 @@ final class LogSegment {
         if (sizeInBytes == 0) return 0;
         if (firstTimestamp == UNKNOWN) readFirstTimestamp();
         return firstTimestamp >= 0 && newestTimestamp >= 0 ? newestTimestamp - firstTimestamp : timestampMs - createdMs;
+    }
+
+    /// Largest timestamp of the first batch, -1 when it has none.
+    long firstTimestamp() throws IOException {
+        if (firstTimestamp == UNKNOWN) readFirstTimestamp();
+        return firstTimestamp;
     }
 
     private void readFirstTimestamp() throws IOException {

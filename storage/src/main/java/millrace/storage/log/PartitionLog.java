@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import millrace.common.OffsetAndEpoch;
@@ -61,6 +62,7 @@ public final class PartitionLog implements AutoCloseable {
     private volatile Uuid topicId;
     private volatile LogDirFailure failure;
     private volatile boolean closed;
+    private volatile int truncations;
 
     // Guarded by the lock.
     private final ProducerStates producers;
@@ -340,7 +342,7 @@ public final class PartitionLog implements AutoCloseable {
         if (size == 0) return false;
         return size > now.segmentBytes() - bytes
                 || last.indexesAreFull(now.segmentIndexBytes())
-                || last.filledForMs(maxTimestamp, place.clock().timestampMs()) > now.segmentMs() - jitterMs(last.baseOffset, now);
+                || last.filledForMs(maxTimestamp, place.clock().timestampMs()) > now.rollMs() - jitterMs(last.baseOffset, now);
     }
 
     /// Spread by the log's name and the segment's offset, so that it needs no chance and is the same after a restart.
@@ -400,8 +402,10 @@ public final class PartitionLog implements AutoCloseable {
             long bound = Math.min(beforeOffset, endNow.offset());
             if (startOffset >= bound) return LogReads.NOTHING;
             try {
-                ReadResult result = new LogReads(segments, endNow).read(startOffset, maxBytes, bound, atLeastOneBatch);
-                if (result != null) return result;
+                LogSegment[] now = segments;
+                ReadResult result = new LogReads(now, endNow).read(startOffset, maxBytes, bound, atLeastOneBatch);
+                if (result != null && segments == now) return result;
+                if (result instanceof ReadResult.Read stale) stale.release();            // a transaction index may have been gone already
             } catch (IOException e) {
                 throw failed(e, place.directory(), "read from offset " + startOffset);
             }
@@ -423,7 +427,11 @@ public final class PartitionLog implements AutoCloseable {
     /// The first record as late as `timestampMs`, wall clock. The caller compares the offset with the high watermark.
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) {
         try {
-            return reads().offsetForTimestamp(timestampMs, logStartOffset, rules.limits());
+            while (true) {
+                LogReads reads = reads();
+                Optional<TimestampOffset> found = reads.offsetForTimestamp(timestampMs, logStartOffset, rules.limits());
+                if (reads.areOf(segments)) return found;
+            }
         } catch (IOException e) {
             throw failed(e, place.directory(), "look for the timestamp " + timestampMs);
         }
@@ -432,7 +440,11 @@ public final class PartitionLog implements AutoCloseable {
     /// The first record with the largest timestamp.
     public Optional<TimestampOffset> maxTimestampOffset() {
         try {
-            return reads().maxTimestampOffset(rules.limits());
+            while (true) {
+                LogReads reads = reads();
+                Optional<TimestampOffset> found = reads.maxTimestampOffset(rules.limits());
+                if (reads.areOf(segments)) return found;
+            }
         } catch (IOException e) {
             throw failed(e, place.directory(), "look for the largest timestamp");
         }
@@ -577,6 +589,16 @@ public final class PartitionLog implements AutoCloseable {
         lock.lock();
         try {
             return producers.views();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What producers did last, by producer id: compaction keeps it for who is still active.
+    public SortedMap<Long, LastRecord> lastRecordsOfProducers() {
+        lock.lock();
+        try {
+            return producers.lastRecords();
         } finally {
             lock.unlock();
         }
@@ -805,6 +827,7 @@ public final class PartitionLog implements AutoCloseable {
         snapshots.forgetWaitingAbove(nextOffset);
         snapshots.deleteAbove(nextOffset);
         changedSinceOpen = true;
+        truncations++;
         place.host().onEvent(new LogEvent.Truncated(topicPartition(), before, nextOffset));
     }
 
@@ -989,9 +1012,75 @@ public final class PartitionLog implements AutoCloseable {
     void replaceIdentity(LogSegment segment, IdentityChain old, IdentityChain made) throws IOException {
         flushLock.lock();
         try {
-            if (!closed && failure == null) segment.identity.replace(old, made);
+            if (!closed && failure == null && !segment.isGone()) segment.identity.replace(old, made);
         } finally {
             flushLock.unlock();
+        }
+    }
+
+    // ---- compaction ----
+
+    /// The segments as they are now, for whoever cleans them.
+    public LogRewrite rewrite() {
+        int truncationsSoFar = truncations;
+        return new LogRewrite(this, place, segments, truncationsSoFar);
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /// Puts a cleaned segment in the place of those that it was made of. Blocking; on the device when it returns. Readers that hold an old
+    /// segment go on with it. A crash leaves the old ones or the new one ([LogLoader]).
+    /// @param old               neighbours, none of them the last one
+    /// @param truncationsBefore as many as there had been when the old ones were read
+    /// @return false when the log has changed there meanwhile: nothing has been done then
+    boolean replace(List<LogSegment> old, LogSegment cleaned, int truncationsBefore) {
+        flushLock.lock();
+        try {
+            int first = LogReads.floor(segments, old.getFirst().baseOffset);
+            if (refusedByState() != null || truncations != truncationsBefore || !areAt(first, old)) return false;
+            cleaned.rename(SegmentFiles.SWAP, LogSegment.SUFFIXES);
+            place.disk().syncDirectory(place.directory());
+            putAt(first, old.size(), cleaned);
+            removeReplaced(old, Math.max(cleaned.nextOffset(), cleaned.baseOffset + 1));
+            cleaned.rename("", LogSegment.SUFFIXES.reversed());
+            place.disk().syncDirectory(place.directory());
+            cleaned.release();
+            return true;
+        } catch (IOException e) {
+            throw failed(e, cleaned.logFile(), "put a cleaned segment in place");
+        } finally {
+            flushLock.unlock();
+        }
+    }
+
+    private boolean areAt(int first, List<LogSegment> old) {
+        LogSegment[] now = segments;
+        return first + old.size() < now.length && List.of(now).subList(first, first + old.size()).equals(old);
+    }
+
+    private void putAt(int first, int count, LogSegment cleaned) {
+        lock.lock();
+        try {
+            var now = new ArrayList<>(List.of(segments));
+            now.subList(first, first + count).clear();
+            now.add(first, cleaned);
+            segments = now.toArray(LogSegment[]::new);
+            changedSinceOpen = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// After a crash the cleaned segment clears away what begins below its own end. Of those beyond, an old value must not come back without
+    /// the newer one or the tombstone behind it, so the earlier one goes for certain before the next does.
+    private void removeReplaced(List<LogSegment> old, long endOfCleaned) throws IOException {
+        boolean beyond = false;
+        for (LogSegment each : old) {
+            if (beyond) place.disk().syncDirectory(place.directory());
+            beyond = each.baseOffset >= endOfCleaned;
+            remove(each);
         }
     }
 

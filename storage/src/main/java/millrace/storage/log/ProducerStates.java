@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import millrace.protocol.ErrorCode;
 import millrace.record.ControlRecord;
@@ -207,6 +208,12 @@ final class ProducerStates {
         for (Producer each : producers.values())
             views.add(new ProducerView(each.producerId, each.epoch(), each.lastSequence(), each.lastTimestamp(), each.coordinatorEpoch(), each.transactionFirstOffset()));
         return views;
+    }
+
+    SortedMap<Long, LastRecord> lastRecords() {
+        var last = new TreeMap<Long, LastRecord>();
+        for (Producer each : producers.values()) last.put(each.producerId, new LastRecord(each.lastOffset(), each.epoch()));
+        return last;
     }
 
     // ---- snapshots ----

@@ -26,7 +26,7 @@ final class SegmentIdentity {
     private final LogPlace place;
     private final long baseOffset;
     private final Path log;
-    private final Path file;
+    private volatile Path file;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile IdentityChain chain;
     private int writtenSpans;
@@ -37,6 +37,11 @@ final class SegmentIdentity {
         this.baseOffset = baseOffset;
         this.log = SegmentFiles.file(place.directory(), baseOffset, SegmentFiles.LOG);
         this.file = SegmentFiles.file(place.directory(), baseOffset, SegmentFiles.IDENTITY);
+    }
+
+    /// The segment's files have another ending now, or will have from the beginning: a cleaned segment is on its way into the log.
+    void movedTo(Path newFile) {
+        file = newFile;
     }
 
     /// @param sizeInBytes of the segment; what the file does not speak of is unchecked

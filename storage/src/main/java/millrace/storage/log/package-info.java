@@ -36,13 +36,13 @@
 /// | index missing or wrong         | made anew from the log, told                                                             |
 /// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |
 /// | damage below the mark          | told once ([LogEvent.DamageFound]); [CorruptSegment] for whoever reads there, nobody else |
+/// | crash while segments are replaced by a cleaned one | the old ones or the new one ([LogLoader])                             |
 ///
 /// Damage is not recorded anywhere: a stretch is refused because its bytes are not what its claim says, and that is so after a restart as
 /// well, until the file is right again. A client is told `CORRUPT_MESSAGE`, not `KAFKA_STORAGE_ERROR`: kafka-clients 4.4.0 takes the latter for
 /// a passing trouble and asks for ever, and throws the former at the application.
 ///
-/// Places kept for what comes (issue 3 and the transaction coordinator): the cleaner replaces segments through `.cleaned` and `.swap`, which [LogLoader] completes already; verification of
-/// transactional appends belongs in front of [ProducerStates#check], under the log's lock.
+/// Places kept for what comes (the transaction coordinator): verification of transactional appends belongs in front of [ProducerStates#check], under the log's lock.
 ///
 /// Sources: KIP-98, KIP-101, KIP-279, KIP-320, KIP-360, KIP-890, and the files of Apache Kafka 4.4.0, compared in the tests.
 /// Called by `millrace.broker.partition`, `millrace.quorum`, `millrace.storage.directory`. Start reading at [PartitionLog].

@@ -29,8 +29,8 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 import org.apache.kafka.storage.log.metrics.BrokerTopicStats;
 
 /// Apache Kafka's own log over a real folder: the oracle.
-final class ApacheLog implements AutoCloseable {
-    final UnifiedLog log;
+public final class ApacheLog implements AutoCloseable {
+    public final UnifiedLog log;
     private final Clock clock;
 
     private ApacheLog(UnifiedLog log, Clock clock) {
@@ -38,13 +38,16 @@ final class ApacheLog implements AutoCloseable {
         this.clock = clock;
     }
 
-    static ApacheLog open(Path folder, LogConfig config, long timestampMs, long recoveryPoint, boolean clean) throws IOException {
+    public static ApacheLog open(Path folder, LogConfig config, long timestampMs, long recoveryPoint, boolean clean) throws IOException {
         Map<String, Object> settings = new HashMap<>();
         settings.put("internal.segment.bytes", config.segmentBytes());
         settings.put("index.interval.bytes", config.indexIntervalBytes());
         settings.put("segment.index.bytes", config.segmentIndexBytes());
         settings.put("segment.ms", config.segmentMs());
         settings.put("message.timestamp.after.max.ms", config.timestampAfterMaxMs());
+        settings.put("cleanup.policy", config.compacts() ? "compact" : "delete");
+        settings.put("delete.retention.ms", config.deleteRetentionMs());
+        settings.put("max.message.bytes", config.maxMessageBytes());
         var clock = new Clock(timestampMs);
         UnifiedLog log = UnifiedLog.create(folder.toFile(), new org.apache.kafka.storage.internals.log.LogConfig(settings), 0, recoveryPoint, new Inline(), new BrokerTopicStats(), clock,
                 900_000, new ProducerStateManagerConfig(86_400_000, false), 600_000, new LogDirFailureChannel(10), clean, Optional.<Uuid>empty(), new ConcurrentHashMap<>(), false,
@@ -53,7 +56,7 @@ final class ApacheLog implements AutoCloseable {
     }
 
     /// The first offset, or the error's name, or `DUPLICATE offset`.
-    String append(ByteBuffer batch, int leaderEpoch, boolean marker, int transactionVersion) {
+    public String append(ByteBuffer batch, int leaderEpoch, boolean marker, int transactionVersion) {
         try {
             long before = log.logEndOffset();
             var origin = marker ? org.apache.kafka.storage.internals.log.AppendOrigin.COORDINATOR : org.apache.kafka.storage.internals.log.AppendOrigin.CLIENT;
@@ -84,7 +87,7 @@ final class ApacheLog implements AutoCloseable {
     }
 
     /// As [ProducerView], in order of id.
-    List<ProducerView> producers() {
+    public List<ProducerView> producers() {
         return log.activeProducers().stream().map(each -> new ProducerView(each.producerId(), (short) each.producerEpoch(), each.lastSequence(), each.lastTimestamp(), each.coordinatorEpoch(), each.currentTxnStartOffset()))
                 .sorted(java.util.Comparator.comparingLong(ProducerView::producerId)).toList();
     }
@@ -94,7 +97,7 @@ final class ApacheLog implements AutoCloseable {
         return found.isPresent() ? OptionalLong.of(found.get().offset) : OptionalLong.empty();
     }
 
-    List<AbortedTransaction> aborted() throws IOException {
+    public List<AbortedTransaction> aborted() throws IOException {
         var all = new ArrayList<AbortedTransaction>();
         for (var segment : log.logSegments())
             for (var each : segment.txnIndex().allAbortedTxns()) all.add(new AbortedTransaction(each.producerId(), each.firstOffset(), each.lastOffset(), each.lastStableOffset()));
@@ -105,7 +108,7 @@ final class ApacheLog implements AutoCloseable {
         log.close();
     }
 
-    void setTime(long timestampMs) {
+    public void setTime(long timestampMs) {
         clock.timestampMs = timestampMs;
     }
 
