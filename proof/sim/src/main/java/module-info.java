@@ -11,4 +11,5 @@ module millrace.sim {
     exports millrace.sim.group;
     exports millrace.sim.log;
     exports millrace.sim.net;
+    exports millrace.sim.table;
 }

@@ -41,8 +41,11 @@ final class Housekeeping implements AutoCloseable {
 
     void start() {
         repeat("retention", "log.retention.check.interval.ms", directory -> directory.retentionTick(clock.monotonicMs(), clock.timestampMs()));
+        // One tick writes whatever has moved, so the shortest of the three counts: to write a recovery point later only makes recovery longer.
         repeat("checkpoints", "replica.high.watermark.checkpoint.interval.ms", LogDirectory::checkpointTick);
-        every("flush", FLUSH_CHECK_MS, directory -> directory.flushTick(clock.monotonicMs(), maxDirtyMs()));
+        repeat("recovery-points", "log.flush.offset.checkpoint.interval.ms", LogDirectory::checkpointTick);
+        repeat("log-starts", "log.flush.start.offset.checkpoint.interval.ms", LogDirectory::checkpointTick);
+        every("flush", Math.clamp(settings.broker().values().longValue("log.flush.scheduler.interval.ms"), 1, FLUSH_CHECK_MS), directory -> directory.flushTick(clock.monotonicMs(), maxDirtyMs()));
         every("scrub", SCRUB_MS, this::scrub);
     }
 

@@ -31,7 +31,7 @@ import millrace.storage.log.LastRecord;
 /// that ends at the high watermark (its offset tells where the log ends): those stay as a header. What stays whole is copied as it is.
 ///
 /// For one pass, by one thread.
-final class BatchSieve {
+final class BatchSieve implements Sieve {
     private final KeyMap keys;
     private final TransactionWalk transactions;
     private final SortedMap<Long, LastRecord> lastRecords;
@@ -54,9 +54,7 @@ final class BatchSieve {
         this.limits = limits;
     }
 
-    /// @param stillAborted is told of each aborted transaction whose marker was met and stays needed
-    /// @return the whole batch that stays, the same or a smaller one; null when nothing does
-    ByteBuffer sift(RecordBatch batch, Consumer<AbortedTransaction> stillAborted) {
+    @Override public ByteBuffer sift(RecordBatch batch, Consumer<AbortedTransaction> stillAborted) {
         return batch.isControl() ? siftControl(batch, stillAborted) : siftData(batch);
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import millrace.common.TopicPartition;
 import millrace.ports.Clock;
 import millrace.ports.Randomness;
@@ -45,6 +46,7 @@ public final class LogCleaner {
     private final Clock clock;
     private final Randomness randomness;
     private final LongConsumer pauseNanos;
+    private final UnaryOperator<Sieve> around;
     private final ByteThrottle throttle = new ByteThrottle();
     private final ReentrantLock choosing = new ReentrantLock();
     private final TreeSet<TopicPartition> inProgress = new TreeSet<>();
@@ -54,10 +56,16 @@ public final class LogCleaner {
     /// @param randomness for the key of each pass's hash
     /// @param pauseNanos waits that long, for `io.max.bytes.per.second`
     public LogCleaner(Supplier<List<LogDirectory>> directories, Clock clock, Randomness randomness, LongConsumer pauseNanos) {
+        this(directories, clock, randomness, pauseNanos, UnaryOperator.identity());
+    }
+
+    /// @param around for planted bugs: the sieve that each pass uses instead of the one given
+    public LogCleaner(Supplier<List<LogDirectory>> directories, Clock clock, Randomness randomness, LongConsumer pauseNanos, UnaryOperator<Sieve> around) {
         this.directories = directories;
         this.clock = clock;
         this.randomness = randomness;
         this.pauseNanos = pauseNanos;
+        this.around = around;
     }
 
     /// Passes that run end soon, without a result.
@@ -154,7 +162,7 @@ public final class LogCleaner {
         long beganMs = clock.monotonicMs();
         try {
             var hash = new KeyHash(randomness.nextLong(), randomness.nextLong());
-            LogCompaction.Result result = new LogCompaction(log, chosen.rewrite, range, settings, chosen.timestampMs, throttle(log, settings)).run(settings, hash);
+            LogCompaction.Result result = new LogCompaction(log, chosen.rewrite, range, settings, chosen.timestampMs, throttle(log, settings), around).run(settings, hash);
             chosen.directory.cleanerCheckpoint().cleaned(log.topicPartition(), result.cleanedUpTo());
             chosen.directory.tell(new LogEvent.Cleaned(log.topicPartition(), result.cleanedUpTo(), result.bytesRead(), result.bytesKept(), result.recordsRead(), result.recordsKept(),
                     result.keys(), result.keyMapBytes(), clock.monotonicMs() - beganMs));

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import millrace.record.DecodeLimits;
 import millrace.record.RecordBatch;
 import millrace.record.RecordCursor;
@@ -29,6 +30,7 @@ final class LogCompaction {
     private final LogRewrite rewrite;
     private final long timestampMs;
     private final IntConsumer throttle;
+    private final UnaryOperator<Sieve> around;
     private final DecodeLimits limits;
     private final ByteBuffer readBuffer;
     private final ByteBuffer writeBuffer;
@@ -38,13 +40,15 @@ final class LogCompaction {
     /// @param rewrite     of the segments by which the range was found
     /// @param timestampMs wall clock, to measure delete horizons by
     /// @param throttle    is told of bytes before they are read or written; may wait, and may throw to end the pass
-    LogCompaction(PartitionLog log, LogRewrite rewrite, Cleanable range, CleanerSettings settings, long timestampMs, IntConsumer throttle) {
+    /// @param around      the sieve that is used instead of the one given
+    LogCompaction(PartitionLog log, LogRewrite rewrite, Cleanable range, CleanerSettings settings, long timestampMs, IntConsumer throttle, UnaryOperator<Sieve> around) {
         this.log = log;
         this.config = log.config();
         this.range = range;
         this.rewrite = rewrite;
         this.timestampMs = timestampMs;
         this.throttle = throttle;
+        this.around = around;
         this.limits = DecodeLimits.ofSetting(config.maxDecompressedMessageBytes());
         this.readBuffer = ByteBuffer.allocate(settings.ioBufferBytes() / 2);
         this.writeBuffer = ByteBuffer.allocate(settings.ioBufferBytes() / 2);
@@ -59,7 +63,8 @@ final class LogCompaction {
             long cleanedUpTo = keys.latestOffset() + 1;
             BatchSieve sieve = sieve(keys, cleanable, cleanedUpTo);
             List<SegmentFacts> covered = cleanable.stream().filter(segment -> segment.baseOffset() < cleanedUpTo).toList();
-            for (List<SegmentFacts> group : SegmentGroups.bySize(covered, config.segmentBytes(), config.segmentIndexBytes())) clean(group, sieve);
+            Sieve used = around.apply(sieve);
+            for (List<SegmentFacts> group : SegmentGroups.bySize(covered, config.segmentBytes(), config.segmentIndexBytes())) clean(group, used);
             return new Result(cleanedUpTo, bytesRead, bytesKept, sieve.recordsRead(), sieve.recordsKept(), keys.keys(), keys.bytes());
         }
     }
@@ -111,7 +116,7 @@ final class LogCompaction {
         return new BatchSieve(keys, transactions, lastRecords, log.highWatermark(), timestampMs, config.deleteRetentionMs(), limits);
     }
 
-    private void clean(List<SegmentFacts> group, BatchSieve sieve) throws IOException {
+    private void clean(List<SegmentFacts> group, Sieve sieve) throws IOException {
         CleanedSegment cleaned = rewrite.begin(group.getFirst(), writeBuffer);
         boolean done = false;
         try {
@@ -125,7 +130,7 @@ final class LogCompaction {
         }
     }
 
-    private void sift(SegmentFacts segment, BatchSieve sieve, CleanedSegment into) throws IOException {
+    private void sift(SegmentFacts segment, Sieve sieve, CleanedSegment into) throws IOException {
         try (SegmentReader batches = rewrite.read(segment, segment.baseOffset(), readBuffer, throttle)) {
             for (RecordBatch batch; (batch = batches.next()) != null; ) {
                 ByteBuffer kept = sieve.sift(batch, aborted -> add(aborted, into));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.TreeMap;
 import millrace.common.Uuid;
 import millrace.ports.Disk;
+import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
 
 /// Makes a log of the files in a partition's folder.
@@ -38,7 +39,7 @@ final class LogLoader {
     ///
     /// @param namesChanged the folder has to be synced before anything is called durable
     record Loaded(LogSegment[] segments, SnapshotFiles snapshots, ProducerStates producers, LeaderEpochs epochs, LeaderEpochs epochsOnDisk, Uuid topicId,
-            long logStartOffset, long logEndOffset, boolean created, boolean namesChanged) {}
+            long logStartOffset, long logEndOffset, long recoveryPoint, boolean created, boolean namesChanged) {}
 
     private LogLoader(LogPlace place, LogConfig config, LogStart start) {
         this.place = place;
@@ -73,8 +74,9 @@ final class LogLoader {
         }
         epochs = epochs.truncatedFromEnd(logEndOffset).truncatedFromStart(logStartOffset);
         loadProducers(logEndOffset);
+        boolean complete = writeWhatReplayAdded();
         segments.lastEntry().getValue().pin();
-        return new Loaded(segments.values().toArray(LogSegment[]::new), snapshots, producers, epochs, epochsOnDisk, topicId, logStartOffset, logEndOffset, created, namesChanged);
+        return new Loaded(segments.values().toArray(LogSegment[]::new), snapshots, producers, epochs, epochsOnDisk, topicId, logStartOffset, logEndOffset, complete ? logEndOffset : Math.min(start.recoveryPoint(), logEndOffset), created, namesChanged);
     }
 
     // ---- the folder ----
@@ -248,5 +250,25 @@ final class LogLoader {
         if (snapshots.deleteAbove(logEndOffset)) disk.syncDirectory(place.directory());
         ProducerReplay.to(logEndOffset, Math.min(newestUsableSnapshot, logEndOffset), place, segments.values().toArray(LogSegment[]::new), snapshots, producers);
         snapshots.deleteStrays(segments::containsKey);
+    }
+
+    /// The replay has made transaction indexes anew after recovery had written the others. A recovery point behind them that is written down
+    /// before they are would leave aborted records without a word about it.
+    /// @return false when there was no room: the next recovery has to begin where this one did
+    private boolean writeWhatReplayAdded() throws IOException {
+        boolean any = false;
+        try {
+            for (LogSegment each : segments.headMap(segments.lastKey()).values()) {
+                if (each.isAtRest()) continue;
+                each.endOfAppends();
+                each.writeSideFiles(true);
+                any = true;
+            }
+        } catch (IOException e) {
+            if (!DiskSpace.isShort(disk, place.directory(), e, 0)) throw e;
+            return false;
+        }
+        if (any) disk.syncDirectory(place.directory());
+        return true;
     }
 }

@@ -100,7 +100,7 @@ public final class PartitionLog implements AutoCloseable {
         this.end = new LogEnd(loaded.logEndOffset(), last, last.sizeInBytes());
         this.highWatermark = Math.clamp(start.highWatermark(), logStartOffset, end.offset());
         this.flushedOffset = end.offset();
-        this.recoveryPoint = end.offset();
+        this.recoveryPoint = loaded.recoveryPoint();
     }
 
     /// Opens the log in `place.directory()`, which is created when absent; recovers it when `start` is not clean. Blocking.

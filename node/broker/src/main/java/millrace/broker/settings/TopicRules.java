@@ -29,7 +29,7 @@ public record TopicRules(LogConfig log, PartitionRules partition) {
         List<String> cleanup = topic.list("cleanup.policy");
         String compression = topic.string("compression.type");
         LogConfig log = LogConfig.builder()
-                .segmentBytes(topic.integer("segment.bytes"))
+                .segmentBytes(topic.has("internal.segment.bytes") ? topic.integer("internal.segment.bytes") : topic.integer("segment.bytes"))
                 .segmentMs(topic.longValue("segment.ms"))
                 .segmentJitterMs(topic.longValue("segment.jitter.ms"))
                 .segmentIndexBytes(topic.integer("segment.index.bytes"))

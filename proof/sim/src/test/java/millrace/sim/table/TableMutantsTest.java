@@ -1,0 +1,164 @@
+package millrace.sim.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import millrace.ports.Disk;
+import millrace.ports.DiskFile;
+import millrace.record.RecordBatch;
+import millrace.sim.SimulationFailed;
+import millrace.sim.World;
+import millrace.storage.cleaner.CleanerSettings;
+import millrace.storage.cleaner.Sieve;
+import millrace.storage.log.LogConfig;
+import org.junit.jupiter.api.Test;
+
+/// Planted bugs in compaction: each must be found, and what is found must be what was planted.
+class TableMutantsTest {
+    private static final int MOST_SEEDS = 40;
+
+    private static String found(TableWorkload.Nodes mutant) {
+        for (long seed = 1; seed <= MOST_SEEDS; seed++) {
+            World world = World.of(seed);
+            try {
+                new TableWorkload(world, TableWorkload.draw(world), mutant).run();
+            } catch (SimulationFailed failed) {
+                return failed.getMessage();
+            }
+        }
+        return "nothing in " + MOST_SEEDS + " seeds";
+    }
+
+    @Test void withoutABugThereIsEnoughToBeFound() {
+        World world = World.of(3);
+        var run = new TableWorkload(world, TableWorkload.draw(world), TableNode::new).run();
+        assertThat(run.cleanings()).isGreaterThan(5);
+        assertThat(run.checks()).isGreaterThan(10);
+    }
+
+    /// Scenario 34.
+    @Test void aTransactionForgottenBetweenSegmentsIsFound() {
+        assertThat(found(ForgetsThatATransactionWasAborted::new)).contains("D10").containsAnyOf("its marker", "means");
+    }
+
+    /// Scenario 35.
+    @Test void aMarkerTakenForAUsersRecordIsFound() {
+        assertThat(found(DropsMarkersWithAUsersKey::new)).contains("D10").containsAnyOf("its marker", "means");
+    }
+
+    /// Scenario 36.
+    @Test void aTombstoneThatGoesTooEarlyIsFound() {
+        assertThat(found(ForgetsTombstonesAtOnce::new)).contains("D10").containsAnyOf("a slow reader", "means");
+    }
+
+    @Test void oldSegmentsThatGoBeforeTheNewOneIsNamedAreFound() {
+        assertThat(found(DeletesBeforeItRenames::new)).containsAnyOf("D1", "D10", "NoSuchFileException");
+    }
+
+    private static final class ForgetsThatATransactionWasAborted extends TableNode {
+        ForgetsThatATransactionWasAborted(World world, LogConfig config, CleanerSettings settings) {
+            super(world, config, settings);
+        }
+
+        @Override protected UnaryOperator<Sieve> sieve() {
+            return sieve -> (batch, stillAborted) -> {
+                ByteBuffer kept = sieve.sift(batch, forgotten -> {});
+                boolean emptied = kept == null || RecordBatch.at(kept, 0).recordCount() == 0;
+                return emptied && batch.isTransactional() && !batch.isControl() && batch.recordCount() > 0 ? batch.bytes() : kept;
+            };
+        }
+    }
+
+    private static final class DropsMarkersWithAUsersKey extends TableNode {
+        DropsMarkersWithAUsersKey(World world, LogConfig config, CleanerSettings settings) {
+            super(world, config, settings);
+        }
+
+        @Override protected UnaryOperator<Sieve> sieve() {
+            return sieve -> (batch, stillAborted) -> {
+                ByteBuffer kept = sieve.sift(batch, stillAborted);
+                return batch.isControl() ? null : kept;
+            };
+        }
+    }
+
+    private static final class ForgetsTombstonesAtOnce extends TableNode {
+        ForgetsTombstonesAtOnce(World world, LogConfig config, CleanerSettings settings) {
+            super(world, config, settings);
+        }
+
+        @Override protected LogConfig used(LogConfig wanted) {
+            return wanted.toBuilder().deleteRetentionMs(0).build();
+        }
+    }
+
+    private static final class DeletesBeforeItRenames extends TableNode {
+        DeletesBeforeItRenames(World world, LogConfig config, CleanerSettings settings) {
+            super(world, config, settings);
+        }
+
+        @Override protected Disk through(Disk disk) {
+            return new Careless(disk);
+        }
+    }
+
+    private record Careless(Disk disk) implements Disk {
+        @Override public void rename(Path from, Path to) throws IOException {
+            String name = from.getFileName().toString();
+            if (name.endsWith(".log.cleaned")) disk.delete(from.resolveSibling(name.replace(".cleaned", "")));
+            disk.rename(from, to);
+        }
+
+        @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
+            return disk.open(file, mode);
+        }
+
+        @Override public boolean exists(Path path) {
+            return disk.exists(path);
+        }
+
+        @Override public boolean isDirectory(Path path) {
+            return disk.isDirectory(path);
+        }
+
+        @Override public long size(Path file) throws IOException {
+            return disk.size(file);
+        }
+
+        @Override public long lastModifiedMs(Path file) throws IOException {
+            return disk.lastModifiedMs(file);
+        }
+
+        @Override public List<Path> list(Path directory) throws IOException {
+            return disk.list(directory);
+        }
+
+        @Override public void createDirectories(Path directory) throws IOException {
+            disk.createDirectories(directory);
+        }
+
+        @Override public boolean delete(Path path) throws IOException {
+            return disk.delete(path);
+        }
+
+        @Override public void syncDirectory(Path directory) throws IOException {
+            disk.syncDirectory(directory);
+        }
+
+        @Override public long usableBytes(Path directory) throws IOException {
+            return disk.usableBytes(directory);
+        }
+
+        @Override public long totalBytes(Path directory) throws IOException {
+            return disk.totalBytes(directory);
+        }
+
+        @Override public AutoCloseable tryLock(Path file) throws IOException {
+            return disk.tryLock(file);
+        }
+    }
+}
