@@ -41,6 +41,11 @@ public final class Features {
         .plus(SHARE_VERSION, new VersionRange((short) 0, (short) 2))
         .plus(STREAMS_VERSION, new VersionRange((short) 0, (short) 1));
 
+    /// The levels of a cluster that Millrace itself has formatted.
+    public static final TreePMap<String, Short> NEW_CLUSTER = TreePMap.<String, Short>empty()
+        .plus(METADATA_VERSION, MetadataVersion.LATEST.level())
+        .plus(TRANSACTION_VERSION, (short) 2);
+
     private Features() {}
 
     /// @return the level that clients may count on where the cluster has finalized `level`; 0 when none is served

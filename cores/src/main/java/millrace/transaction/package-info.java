@@ -30,5 +30,8 @@
 /// The epoch before the last, by which a repeated request is recognized, is not written; after a reload nobody is recognized by it. That is
 /// Kafka's format, and costs a producer one needless error after a failover.
 ///
+/// [ConnectionFence] stands beside the core: it keeps requests of old clients, whose epochs do not change from transaction to transaction,
+/// from reaching a later transaction over a connection that has been given up.
+///
 /// Sources: KIP-98, KIP-360, KIP-588, KIP-664, KIP-890, KIP-1228; `reliability.md` scenarios 38 to 48. Start reading at [TransactionCore].
 package millrace.transaction;

@@ -15,6 +15,13 @@ import millrace.ports.EventLoop;
 /// @param receivedMs monotonic milliseconds when the request's last byte had come
 public record Caller(short apiVersion, String clientId, String clientAddress, String principal, String listenerName, String connectionId,
                      EventLoop loop, String softwareName, String softwareVersion, long receivedMs) {
+    /// @return the number at the end of the connection's id; a connection that was accepted later has a higher one. 0 where there is none
+    public long connectionNumber() {
+        int digits = connectionId.length();
+        while (digits > 0 && Character.isDigit(connectionId.charAt(digits - 1))) digits--;
+        return digits == connectionId.length() ? 0 : Long.parseLong(connectionId, digits, connectionId.length(), 10);
+    }
+
     /// The principal of whoever has not authenticated.
     public static final String ANONYMOUS = "User:ANONYMOUS";
 }

@@ -24,7 +24,6 @@ public final class FeatureLevels {
     private static final byte UPGRADE = 1;
     private static final byte SAFE_DOWNGRADE = 2;
     private static final byte UNSAFE_DOWNGRADE = 3;
-    private static final short NEWEST_TRANSACTION_VERSION = 2;
     private static final VersionRange NONE = new VersionRange((short) 0, (short) 0);
     /// The metadata version that a feature's records need.
     private static final List<Map.Entry<String, Integer>> NEEDS_METADATA_VERSION = List.of(Map.entry(Features.TRANSACTION_VERSION, 24),
@@ -42,7 +41,7 @@ public final class FeatureLevels {
     public void bootstrap(List<FeatureLevelRecord> formatted, Changes changes) {
         var levels = new LinkedHashMap<String, Short>();
         levels.put(Features.METADATA_VERSION, MetadataVersion.LATEST.level());
-        if (formatted.isEmpty()) levels.put(Features.TRANSACTION_VERSION, NEWEST_TRANSACTION_VERSION);
+        if (formatted.isEmpty()) levels.putAll(Features.NEW_CLUSTER);
         for (FeatureLevelRecord level : formatted) levels.put(level.name(), level.featureLevel());
         levels.forEach((name, level) -> {
             VersionRange range = Features.KEPT.getOrDefault(name, NONE);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 
 import millrace.common.TopicPartition;
@@ -14,6 +15,7 @@ import millrace.ports.Clock;
 import millrace.ports.EventLoop;
 import millrace.ports.Workers;
 import millrace.protocol.ErrorCode;
+import millrace.transaction.ConnectionFence;
 import millrace.transaction.Transaction;
 import millrace.transaction.TransactionAnswer;
 import millrace.transaction.TransactionAnswer.Failed;
@@ -29,10 +31,13 @@ import millrace.transaction.TransactionCommand.CompleteTransaction;
 import millrace.transaction.TransactionCommand.UseVersion;
 import millrace.transaction.TransactionCommand.VerifyPartitions;
 import millrace.transaction.TransactionCore;
+import millrace.wire.Caller;
 import millrace.wire.Pending;
 
 /// The transaction coordinators of this broker: one for each partition of `__transaction_state` that it leads. Safe from any thread.
 public final class TransactionCoordinators {
+    private static final int MOST_FENCED = 100_000;
+
     /// One coordinator, and what it has others do.
     private static final class Led {
         private final CoordinatorShell<TransactionCommand, TransactionChange, TransactionAnswer> shell;
@@ -60,6 +65,8 @@ public final class TransactionCoordinators {
     private final Workers workers;
     private final ConcurrentSkipListMap<Integer, Led> coordinators = new ConcurrentSkipListMap<>();
     private final AtomicInteger nextLoop = new AtomicInteger();
+    private final ReentrantLock fenceTurns = new ReentrantLock();
+    private final ConnectionFence fence = new ConnectionFence(MOST_FENCED);
 
     /// @param loops on which coordinators take their timers and markers are sent, in turn
     public TransactionCoordinators(ClusterView cluster, TransactionCoordinationSettings settings, ProducerIdSource producerIds, MarkerLink link, Clock clock,
@@ -97,6 +104,29 @@ public final class TransactionCoordinators {
 
     public void close() {
         for (int partition : List.copyOf(coordinators.keySet())) onResigned(partition);
+    }
+
+    // ---- connections of clients that have one epoch for many transactions ----
+
+    /// InitProducerId has come over that connection.
+    public void begins(String transactionalId, Caller caller) {
+        fenceTurns.lock();
+        try {
+            fence.begins(transactionalId, caller.connectionNumber());
+        } finally {
+            fenceTurns.unlock();
+        }
+    }
+
+    /// @return null when the request may go on; otherwise why its connection is to be closed: the producer has gone on to a newer one
+    public String lateness(String transactionalId, ConnectionFence.Purpose purpose, Caller caller) {
+        fenceTurns.lock();
+        try {
+            return fence.admits(transactionalId, purpose, caller.connectionNumber()) ? null : "a request of transactional id " + transactionalId
+                    + " has come over a connection that its producer has replaced by a newer one; it belongs to the past";
+        } finally {
+            fenceTurns.unlock();
+        }
     }
 
     // ---- what coordinators have done ----

@@ -183,8 +183,9 @@ public final class QuorumNode implements ControllerLink {
     private static void format(QuorumSettings settings, Snapshots snapshots, Clock clock) throws IOException {
         // Voters of the settings file are not told by records (kraft.version 0); otherwise this node begins alone.
         VotersState voters = settings.staticVoters().voters().isEmpty() ? VotersState.alone(settings) : VotersState.NONE;
-        var level = FeatureLevelRecord.builder().name(Features.METADATA_VERSION).featureLevel(MetadataVersion.LATEST.level()).build();
-        snapshots.writeBootstrap(snapshots.readOlderBootstrap().isEmpty() ? List.of(level) : snapshots.readOlderBootstrap(), voters, clock.timestampMs());
+        List<FeatureLevelRecord> older = snapshots.readOlderBootstrap();
+        List<FeatureLevelRecord> newest = Features.NEW_CLUSTER.entrySet().stream().map(level -> FeatureLevelRecord.builder().name(level.getKey()).featureLevel(level.getValue()).build()).toList();
+        snapshots.writeBootstrap(older.isEmpty() ? newest : older, voters, clock.timestampMs());
     }
 
     /// Committed metadata as this node knows it.

@@ -33,6 +33,7 @@ import millrace.record.RecordBatch;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogDirFailure;
+import millrace.transaction.ConnectionFence;
 import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
 import millrace.wire.Caller;
@@ -46,6 +47,7 @@ import millrace.wire.Condition;
 public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse> {
     private static final short ALL = -1;
     private static final short FIRST_VERSION_WITH_LEADER_HINTS = 10;
+    private static final short FIRST_VERSION_WITH_OWN_EPOCHS = 12;
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
 
     private final Partitions partitions;
@@ -82,6 +84,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         if (!owners.isEmpty() && request.transactionalId() == null) return answer(refuseAll(request, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED), request, caller);
         if (request.acks() < ALL || request.acks() > 1) return answer(refuseAll(request, ErrorCode.INVALID_REQUIRED_ACKS), request, caller);
         if (owners.size() > 1) return answer(refuseAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING), request, caller);
+        boolean sharesEpochs = !owners.isEmpty() && caller.apiVersion() < FIRST_VERSION_WITH_OWN_EPOCHS;
+        String late = sharesEpochs ? transactions.lateness(request.transactionalId(), ConnectionFence.Purpose.RECORDS, caller) : null;
+        if (late != null) return Answer.close(late);
         var reach = new Reach(caller.apiVersion());
         Condition reached = owners.isEmpty() ? null : reach(request, owners.iterator().next(), reach, caller);
         if (reached == null) return append(request, reach, caller);

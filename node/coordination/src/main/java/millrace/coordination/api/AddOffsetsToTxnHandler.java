@@ -1,5 +1,7 @@
 package millrace.coordination.api;
 
+import static millrace.transaction.ConnectionFence.Purpose.COORDINATION;
+
 import java.util.List;
 
 import millrace.common.TopicPartition;
@@ -27,6 +29,8 @@ public final class AddOffsetsToTxnHandler implements ApiHandler<AddOffsetsToTxnR
     }
 
     @Override public Answer<AddOffsetsToTxnResponse> handle(AddOffsetsToTxnRequest request, Caller caller) {
+        String late = coordinators.lateness(request.transactionalId(), COORDINATION, caller);
+        if (late != null) return Answer.close(late);
         var offsets = new TopicPartition(OffsetsTopic.NAME, groups.partitionOf(request.groupId()));
         var answer = coordinators.ask(request.transactionalId(), token -> new AddPartitions(token, request.transactionalId(), request.producerId(), request.producerEpoch(),
                 List.of(offsets), (short) 0));

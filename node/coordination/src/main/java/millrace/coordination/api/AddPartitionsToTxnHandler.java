@@ -1,5 +1,7 @@
 package millrace.coordination.api;
 
+import static millrace.transaction.ConnectionFence.Purpose.COORDINATION;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -43,6 +45,8 @@ public final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitions
 
     @Override public Answer<AddPartitionsToTxnResponse> handle(AddPartitionsToTxnRequest request, Caller caller) {
         short version = caller.apiVersion();
+        String late = version >= FIRST_OF_BROKERS ? null : coordinators.lateness(request.v3AndBelowTransactionalId(), COORDINATION, caller);
+        if (late != null) return Answer.close(late);
         List<AddPartitionsToTxnTransaction> transactions = version >= FIRST_OF_BROKERS ? request.transactions() : List.of(onlyOne(request));
         List<Pending<List<ErrorCode>>> errors = new ArrayList<>(transactions.size());
         for (AddPartitionsToTxnTransaction each : transactions) errors.add(handle(each, version));

@@ -1,5 +1,7 @@
 package millrace.coordination.api;
 
+import static millrace.transaction.ConnectionFence.Purpose.COORDINATION;
+
 import millrace.coordination.TransactionCoordinators;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.EndTxnRequest;
@@ -28,6 +30,8 @@ public final class EndTxnHandler implements ApiHandler<EndTxnRequest, EndTxnResp
 
     @Override public Answer<EndTxnResponse> handle(EndTxnRequest request, Caller caller) {
         if (request.transactionalId().isEmpty()) return Answer.now(response(new TransactionAnswer.Failed(ErrorCode.INVALID_REQUEST), caller.apiVersion()));
+        String late = caller.apiVersion() >= FIRST_WITH_OWN_EPOCHS ? null : coordinators.lateness(request.transactionalId(), COORDINATION, caller);
+        if (late != null) return Answer.close(late);
         short clientVersion = caller.apiVersion() >= FIRST_WITH_OWN_EPOCHS ? Transaction.EPOCH_FOR_EACH : 0;
         Pending<TransactionAnswer> answer = coordinators.ask(request.transactionalId(), (token, newProducerId) -> new EndTransaction(token, request.transactionalId(),
                 request.producerId(), request.producerEpoch(), request.committed(), clientVersion, newProducerId));

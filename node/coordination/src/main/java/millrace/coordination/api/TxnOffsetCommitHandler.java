@@ -1,5 +1,7 @@
 package millrace.coordination.api;
 
+import static millrace.transaction.ConnectionFence.Purpose.OFFSETS;
+
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -59,6 +61,8 @@ public final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitR
 
     @Override public Answer<TxnOffsetCommitResponse> handle(TxnOffsetCommitRequest request, Caller caller) {
         short version = caller.apiVersion();
+        String late = version >= FIRST_WITH_IMPLICIT_ADD ? null : transactions.lateness(request.transactionalId(), OFFSETS, caller);
+        if (late != null) return Answer.close(late);
         List<CheckedTopic> checked = new ArrayList<>(request.topics().size());
         List<OffsetToCommit> offsets = new ArrayList<>();
         for (TxnOffsetCommitRequestTopic topic : request.topics()) checked.add(check(topic, version, offsets));
