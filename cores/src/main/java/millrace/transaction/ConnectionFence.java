@@ -11,11 +11,11 @@ import java.util.LinkedHashSet;
 /// commit, abort, or write into that one, and nothing in it tells that it is late (KAFKA-17754, `reliability.md` scenario 38).
 ///
 /// What tells is the connection: a client uses one at a time for its coordinator, and one for each leader, and never goes back to an older one. So for
-/// each transactional id the newest connection of each purpose is remembered, and an older one is refused; one that was replaced for one purpose is
+/// each producer and epoch the newest connection of each purpose is remembered, and an older one is refused; one that was replaced for one purpose is
 /// refused for the other, too. The refusal is the end of that connection, not an error: the copy has nobody who waits for it, and a client that does use
 /// two connections by turns only opens a new one, which is then the newest. So no client can be kept out for good.
 ///
-/// InitProducerId begins anew: from then on the epoch tells.
+/// Another epoch is another producer: between the two the coordinator's own fencing tells, and neither disturbs the other's connections here.
 public final class ConnectionFence {
     /// What a connection is used for: a client may have one for each, or one for all that go to the same broker.
     public enum Purpose { COORDINATION, RECORDS, OFFSETS }
@@ -32,32 +32,23 @@ public final class ConnectionFence {
         }
     }
 
-    private final int maxTransactionalIds;
+    private record Producer(long producerId, short epoch) {}
+
+    private final int maxProducers;
     /// The one that was heard of longest ago first.
-    private final LinkedHashMap<String, Connections> byTransactionalId = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Producer, Connections> byProducer = new LinkedHashMap<>(16, 0.75f, true);
 
-    /// @param maxTransactionalIds whoever was silent longest is forgotten beyond that many, and is then protected by its epoch alone
-    public ConnectionFence(int maxTransactionalIds) {
-        this.maxTransactionalIds = maxTransactionalIds;
-    }
-
-    /// A producer begins, or begins anew, over that connection.
-    /// @param connection numbers grow in the order in which connections were opened
-    public void begins(String transactionalId, long connection) {
-        var connections = new Connections();
-        connections.newest[Purpose.COORDINATION.ordinal()] = connection;
-        byTransactionalId.put(transactionalId, connections);
-        if (byTransactionalId.size() > maxTransactionalIds) byTransactionalId.pollFirstEntry();
+    /// @param maxProducers whoever was silent longest is forgotten beyond that many, and is then protected by its epoch alone
+    public ConnectionFence(int maxProducers) {
+        this.maxProducers = maxProducers;
     }
 
     /// A request has come over that connection.
+    /// @param connection numbers grow in the order in which connections were opened
     /// @return false when its producer has gone on to a newer one
-    public boolean admits(String transactionalId, Purpose purpose, long connection) {
-        Connections connections = byTransactionalId.get(transactionalId);
-        if (connections == null) {
-            begins(transactionalId, NONE);
-            connections = byTransactionalId.get(transactionalId);
-        }
+    public boolean admits(long producerId, short epoch, Purpose purpose, long connection) {
+        Connections connections = byProducer.computeIfAbsent(new Producer(producerId, epoch), _ -> new Connections());
+        if (byProducer.size() > maxProducers) byProducer.pollFirstEntry();
         long newest = connections.newest[purpose.ordinal()];
         if (connection < newest || connections.replaced.contains(connection)) return false;
         if (connection > newest) replace(connections, purpose, newest, connection);

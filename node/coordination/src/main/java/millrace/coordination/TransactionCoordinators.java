@@ -108,22 +108,12 @@ public final class TransactionCoordinators {
 
     // ---- connections of clients that have one epoch for many transactions ----
 
-    /// InitProducerId has come over that connection.
-    public void begins(String transactionalId, Caller caller) {
-        fenceTurns.lock();
-        try {
-            fence.begins(transactionalId, caller.connectionNumber());
-        } finally {
-            fenceTurns.unlock();
-        }
-    }
-
     /// @return null when the request may go on; otherwise why its connection is to be closed: the producer has gone on to a newer one
-    public String lateness(String transactionalId, ConnectionFence.Purpose purpose, Caller caller) {
+    public String lateness(long producerId, short producerEpoch, ConnectionFence.Purpose purpose, Caller caller) {
         fenceTurns.lock();
         try {
-            return fence.admits(transactionalId, purpose, caller.connectionNumber()) ? null : "a request of transactional id " + transactionalId
-                    + " has come over a connection that its producer has replaced by a newer one; it belongs to the past";
+            return fence.admits(producerId, producerEpoch, purpose, caller.connectionNumber()) ? null : "a request of producer " + producerId + " in epoch " + producerEpoch
+                    + " has come over a connection that it has replaced by a newer one; it belongs to the past";
         } finally {
             fenceTurns.unlock();
         }

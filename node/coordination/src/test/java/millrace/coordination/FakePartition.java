@@ -26,7 +26,11 @@ final class FakePartition implements CoordinatorPartition {
     long refusedGuard = -1;
 
     FakePartition(int partition) {
-        this.name = new TopicPartition(OffsetsTopic.NAME, partition);
+        this(OffsetsTopic.NAME, partition);
+    }
+
+    FakePartition(String topic, int partition) {
+        this.name = new TopicPartition(topic, partition);
     }
 
     @Override public TopicPartition topicPartition() {

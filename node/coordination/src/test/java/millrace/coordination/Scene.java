@@ -40,6 +40,7 @@ final class Scene {
     final TransactionCoordinators transactions;
     final List<WriteTxnMarkersRequest> markers = new ArrayList<>();
     long nextProducerId = 1_000;
+    ErrorCode markerError = ErrorCode.NONE;
     final FakePartition partition;
     private final Map<ApiKey, ApiHandler<?, ?>> handlers;
     private final CoordinationSettings settings;
@@ -63,12 +64,13 @@ final class Scene {
         return Pending.of(new Given(ErrorCode.NONE, nextProducerId++));
     }
 
-    /// Every partition takes its marker at once.
+    /// Every partition takes its marker at once, or refuses it as the test wishes.
     private Pending<WriteTxnMarkersResponse> writeMarkers(int brokerId, WriteTxnMarkersRequest request) {
         markers.add(request);
+        short error = markerError.code();
         return Pending.of(new WriteTxnMarkersResponse(request.markers().stream().map(marker -> new WritableTxnMarkerResult(marker.producerId(),
                 marker.topics().stream().map(topic -> new WritableTxnMarkerTopicResult(topic.name(),
-                        topic.partitionIndexes().stream().map(index -> new WritableTxnMarkerPartitionResult(index, (short) 0)).toList())).toList())).toList()));
+                        topic.partitionIndexes().stream().map(index -> new WritableTxnMarkerPartitionResult(index, error)).toList())).toList())).toList()));
     }
 
     GroupCoordinators newCoordinators() {
@@ -81,11 +83,24 @@ final class Scene {
         return this;
     }
 
+    /// @return the log of the coordinator of that transactional id, which is active
+    FakePartition leadsTransactions(String transactionalId) {
+        cluster.add(TransactionTopic.NAME, new Uuid(8, 8), OFFSETS_PARTITIONS);
+        var log = new FakePartition(TransactionTopic.NAME, TransactionTopic.partitionOf(transactionalId, OFFSETS_PARTITIONS));
+        transactions.onElected(log);
+        time.work();
+        return log;
+    }
+
     /// @return the answer as it stands: [Answer.Now] once it is there
-    @SuppressWarnings("unchecked")
     <Q extends ApiRequest, R extends ApiResponse> Asked<R> ask(Q request, int version) {
+        return ask(request, version, "c1");
+    }
+
+    @SuppressWarnings("unchecked")
+    <Q extends ApiRequest, R extends ApiResponse> Asked<R> ask(Q request, int version, String connection) {
         var handler = (ApiHandler<Q, R>) handlers.get(request.apiKey());
-        var caller = new Caller((short) version, "anna", "127.0.0.1", "User:ANONYMOUS", "PLAINTEXT", "c1", time, "test", "1", time.monotonicMs());
+        var caller = new Caller((short) version, "anna", "127.0.0.1", "User:ANONYMOUS", "PLAINTEXT", connection, time, "test", "1", time.monotonicMs());
         return new Asked<>(handler.handle(request, caller), (short) version);
     }
 
@@ -107,6 +122,11 @@ final class Scene {
         Asked<R> givesUp() {
             if (answer instanceof Answer.Waiting<R> waiting) answer = waiting.then().get();
             return this;
+        }
+
+        /// @return why the connection is closed
+        String closes() {
+            return ((Answer.Close<R>) answer).reason();
         }
 
         /// @return the response, which can be written in the version that was asked in

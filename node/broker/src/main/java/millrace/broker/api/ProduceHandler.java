@@ -85,13 +85,17 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         if (request.acks() < ALL || request.acks() > 1) return answer(refuseAll(request, ErrorCode.INVALID_REQUIRED_ACKS), request, caller);
         if (owners.size() > 1) return answer(refuseAll(request, ErrorCode.INVALID_PRODUCER_ID_MAPPING), request, caller);
         boolean sharesEpochs = !owners.isEmpty() && caller.apiVersion() < FIRST_VERSION_WITH_OWN_EPOCHS;
-        String late = sharesEpochs ? transactions.lateness(request.transactionalId(), ConnectionFence.Purpose.RECORDS, caller) : null;
+        String late = sharesEpochs ? lateness(owners.iterator().next(), caller) : null;
         if (late != null) return Answer.close(late);
         var reach = new Reach(caller.apiVersion());
         Condition reached = owners.isEmpty() ? null : reach(request, owners.iterator().next(), reach, caller);
         if (reached == null) return append(request, reach, caller);
         ProduceRequest detached = ProduceChecks.detached(request);
         return Answer.after(reached, caller.receivedMs() + request.timeoutMs(), () -> append(detached, reach, caller));
+    }
+
+    private String lateness(Owner owner, Caller caller) {
+        return transactions.lateness(owner.producerId(), owner.producerEpoch(), ConnectionFence.Purpose.RECORDS, caller);
     }
 
     /// @return null when no coordinator has to be asked whether the records may be written

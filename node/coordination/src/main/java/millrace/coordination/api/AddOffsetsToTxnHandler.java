@@ -29,7 +29,7 @@ public final class AddOffsetsToTxnHandler implements ApiHandler<AddOffsetsToTxnR
     }
 
     @Override public Answer<AddOffsetsToTxnResponse> handle(AddOffsetsToTxnRequest request, Caller caller) {
-        String late = coordinators.lateness(request.transactionalId(), COORDINATION, caller);
+        String late = coordinators.lateness(request.producerId(), request.producerEpoch(), COORDINATION, caller);
         if (late != null) return Answer.close(late);
         var offsets = new TopicPartition(OffsetsTopic.NAME, groups.partitionOf(request.groupId()));
         var answer = coordinators.ask(request.transactionalId(), token -> new AddPartitions(token, request.transactionalId(), request.producerId(), request.producerEpoch(),

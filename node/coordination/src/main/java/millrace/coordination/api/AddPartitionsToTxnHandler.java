@@ -45,7 +45,7 @@ public final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitions
 
     @Override public Answer<AddPartitionsToTxnResponse> handle(AddPartitionsToTxnRequest request, Caller caller) {
         short version = caller.apiVersion();
-        String late = version >= FIRST_OF_BROKERS ? null : coordinators.lateness(request.v3AndBelowTransactionalId(), COORDINATION, caller);
+        String late = version >= FIRST_OF_BROKERS ? null : coordinators.lateness(request.v3AndBelowProducerId(), request.v3AndBelowProducerEpoch(), COORDINATION, caller);
         if (late != null) return Answer.close(late);
         List<AddPartitionsToTxnTransaction> transactions = version >= FIRST_OF_BROKERS ? request.transactions() : List.of(onlyOne(request));
         List<Pending<List<ErrorCode>>> errors = new ArrayList<>(transactions.size());

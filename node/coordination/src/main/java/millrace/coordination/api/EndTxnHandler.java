@@ -30,7 +30,7 @@ public final class EndTxnHandler implements ApiHandler<EndTxnRequest, EndTxnResp
 
     @Override public Answer<EndTxnResponse> handle(EndTxnRequest request, Caller caller) {
         if (request.transactionalId().isEmpty()) return Answer.now(response(new TransactionAnswer.Failed(ErrorCode.INVALID_REQUEST), caller.apiVersion()));
-        String late = caller.apiVersion() >= FIRST_WITH_OWN_EPOCHS ? null : coordinators.lateness(request.transactionalId(), COORDINATION, caller);
+        String late = caller.apiVersion() >= FIRST_WITH_OWN_EPOCHS ? null : coordinators.lateness(request.producerId(), request.producerEpoch(), COORDINATION, caller);
         if (late != null) return Answer.close(late);
         short clientVersion = caller.apiVersion() >= FIRST_WITH_OWN_EPOCHS ? Transaction.EPOCH_FOR_EACH : 0;
         Pending<TransactionAnswer> answer = coordinators.ask(request.transactionalId(), (token, newProducerId) -> new EndTransaction(token, request.transactionalId(),

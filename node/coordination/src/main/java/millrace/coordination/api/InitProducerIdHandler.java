@@ -33,9 +33,7 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
     @Override public Answer<InitProducerIdResponse> handle(InitProducerIdRequest request, Caller caller) {
         // A client that recovers names the id and the epoch that it had, never one of them (KIP-360).
         if (request.producerId() == NONE != (request.producerEpoch() == NONE)) return Answer.now(refused(ErrorCode.INVALID_REQUEST));
-        if (request.transactionalId() == null) return forIdempotence();
-        coordinators.begins(request.transactionalId(), caller);
-        return forTransactions(request, caller.apiVersion());
+        return request.transactionalId() == null ? forIdempotence() : forTransactions(request, caller.apiVersion());
     }
 
     private Answer<InitProducerIdResponse> forIdempotence() {

@@ -61,7 +61,7 @@ public final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitR
 
     @Override public Answer<TxnOffsetCommitResponse> handle(TxnOffsetCommitRequest request, Caller caller) {
         short version = caller.apiVersion();
-        String late = version >= FIRST_WITH_IMPLICIT_ADD ? null : transactions.lateness(request.transactionalId(), OFFSETS, caller);
+        String late = version >= FIRST_WITH_IMPLICIT_ADD ? null : transactions.lateness(request.producerId(), request.producerEpoch(), OFFSETS, caller);
         if (late != null) return Answer.close(late);
         List<CheckedTopic> checked = new ArrayList<>(request.topics().size());
         List<OffsetToCommit> offsets = new ArrayList<>();
