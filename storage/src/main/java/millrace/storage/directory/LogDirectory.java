@@ -419,6 +419,11 @@ public final class LogDirectory implements AutoCloseable {
         deletionTick(nowMs);
     }
 
+    /// How long bytes that were seen good are not looked at again by reads, in ms; 0 to verify every read.
+    public void believeFor(long ms) {
+        cache.believeFor(ms);
+    }
+
     /// Reads on through cold segments, comparing them with what was written ([millrace.storage.scrub]).
     /// @param bytesPerSecond to read at most; 0 for none
     /// @param intervalMs     between the beginnings of two passes over all cold segments, at least

@@ -473,7 +473,7 @@ final class LogSegment {
         }
     }
 
-    /// The index points where no batch of its offset begins. It is not believed again, and made anew when the segment is next opened.
+    /// The index points where no batch of its offset begins. It is not believed again while the segment is open; the scrubber throws it away.
     private Found findWithoutIndex(Open held, int from, long offset, int limit, ByteBuffer buffer) throws IOException {
         var scan = new HeaderScan(held.file, from, limit, buffer);
         while (scan.next()) {

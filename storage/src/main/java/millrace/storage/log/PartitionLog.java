@@ -394,6 +394,7 @@ public final class PartitionLog implements AutoCloseable {
     /// @throws CorruptSegment when the file holds no batch where one should be
     /// @throws LogDirFailure  if the device fails
     public ReadResult read(long startOffset, int maxBytes, long beforeOffset, boolean atLeastOneBatch) {
+        if (place.cache().believedForMs() == 0) sealTail();
         while (true) {
             LogEnd endNow = end;
             long start = logStartOffset;
@@ -912,6 +913,7 @@ public final class PartitionLog implements AutoCloseable {
     /// @param timestampMs wall time that may be trusted: records are as old as it says
     /// @return segments deleted
     public int retention(long timestampMs) {
+        sealTail();
         flushLock.lock();
         try {
             if (refusedByState() != null) return 0;
@@ -994,6 +996,16 @@ public final class PartitionLog implements AutoCloseable {
     }
 
     // ---- scrubbing ----
+
+    /// What has been appended to the last segment is claimed from now on, and so no longer believed without a look for as long as it is there.
+    private void sealTail() {
+        lock.lock();
+        try {
+            end.segment().identity.seal();
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /// @return base offset of the first segment behind the one with this base offset that is not appended to any more; -1 when there is none
     public long nextColdSegment(long behindBaseOffset) {

@@ -26,6 +26,7 @@ public final class SegmentScrub {
     private IdentityChain made;
     private int position;
     private long nextOffset;
+    private boolean allClaimsKept = true;               // a broken claim must not be linked anew: the file may be restored
     private boolean done;
 
     SegmentScrub(PartitionLog log, LogPlace place, LogSegment segment, long nextSegment) {
@@ -88,6 +89,7 @@ public final class SegmentScrub {
         boolean good = segment.identity.wrongIn(held.file(), claims, span) == null;
         if (made != null && good) segment.identity.linkAgain(made, held.file(), position, claims.endOf(span));
         else if (made != null) made.claim(claims, span, place.clock().monotonicMs());
+        allClaimsKept &= good;
         position = claims.endOf(span);
         nextOffset = claims.lastOffset(span) + 1;
     }
@@ -130,7 +132,7 @@ public final class SegmentScrub {
     private void finish(LogSegment.Open held) throws IOException {
         done = true;
         if (claims.isSuperseded()) return;
-        if (made != null) {
+        if (made != null && allClaimsKept) {
             made.seal(place.clock().monotonicMs());
             log.replaceIdentity(segment, claims, made);
         }

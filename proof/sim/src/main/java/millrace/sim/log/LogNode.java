@@ -165,6 +165,7 @@ public class LogNode implements LogService {
                     return;
                 }
                 for (int partition = 0; partition < partitions; partition++) lead(partition);
+                directory.believeFor(0);                                           // the device may lie at any moment
                 serving = true;
                 world.note("log serves");
             }));
@@ -279,6 +280,10 @@ public class LogNode implements LogService {
                 if (!serving) world.at(0, node::crash);
             } catch (RuntimeException thrown) {
                 if (!node.platter().hasLied() || !failsClosed(thrown)) throw thrown;
+                if (thrown instanceof CorruptSegment && serving) {
+                    world.note("refuses: " + thrown.getMessage());
+                    return;
+                }
                 world.note("fails closed: " + thrown);
                 mustStayDown = directory == null;
                 node.crash();

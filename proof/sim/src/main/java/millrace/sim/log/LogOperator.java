@@ -92,6 +92,7 @@ final class LogOperator {
             case 5, 6, 7 -> bare.onDirectory(directory -> directory.checkpointTick());
             case 8, 9 -> bare.onDirectory(directory -> directory.retentionTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs()));
             case 10 -> bare.onDirectory(directory -> directory.flushTick(node.node().clock().monotonicMs(), 100));
+            case 12, 13 -> bare.onDirectory(directory -> directory.scrubTick(node.node().clock().monotonicMs(), 20_000, 500));
             case 11 -> {
                 if (chance.perMille(300)) bare.restartCleanly();
             }

@@ -47,10 +47,9 @@ public final class LogWorkload {
                 Fault.READ_ERROR, Fault.WRITE_ERROR, Fault.SYNC_ERROR, Fault.DISK_FULL);
     }
 
-    /// Those that damage the only copy. A misdirected write is not among them: a batch of another partition passes every checksum that Kafka's
-    /// format has, and only a side checksum over a batch's identity (ARCHITECTURE, decision 4) will tell it.
+    /// Those that damage the only copy.
     public static FaultPlan drawWithDamage(World world) {
-        return world.faults(Fault.PROCESS_CRASH, Fault.POWER_LOSS, Fault.INTERLEAVING, Fault.SYNC_ERROR, Fault.BIT_ROT, Fault.LOST_WRITE);
+        return world.faults(Fault.PROCESS_CRASH, Fault.POWER_LOSS, Fault.INTERLEAVING, Fault.SYNC_ERROR, Fault.BIT_ROT, Fault.LOST_WRITE, Fault.MISDIRECTED_WRITE);
     }
 
     /// What may happen to a whole node and to the connections of its clients.

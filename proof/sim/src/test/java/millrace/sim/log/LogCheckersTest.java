@@ -51,6 +51,14 @@ class LogCheckersTest {
         assertThat(broken()).isEmpty();
     }
 
+    @Test void anAcknowledgedRecordAtAnotherOffsetBreaksD11() {
+        Produce a = acked(1, 0);
+        read(0, 1, at(0, a));
+        assertThat(new ServedAsWritten().violations(history)).isEmpty();
+        read(0, 65_537, at(65_536, a));
+        assertThat(new ServedAsWritten().violations(history)).singleElement().satisfies(it -> assertThat(it.law()).isEqualTo("D11"));
+    }
+
     @Test void anAcknowledgedRecordThatIsGoneBreaksD1() {
         acked(1, 0);
         readAtLast(1);
