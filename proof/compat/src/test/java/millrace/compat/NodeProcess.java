@@ -22,17 +22,24 @@ public final class NodeProcess implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> settings;
     private final int port;
+    private final Map<String, String> environment;
     private Process process;
     private int starts;
 
-    private NodeProcess(Path directory, Map<String, String> settings, int port) {
+    private NodeProcess(Path directory, Map<String, String> settings, int port, Map<String, String> environment) {
         this.directory = directory;
         this.settings = settings;
         this.port = port;
+        this.environment = environment;
     }
 
     /// @param overrides settings on top of the ports and the data directory
     public static NodeProcess start(Path directory, Map<String, String> overrides) {
+        return start(directory, overrides, Map.of());
+    }
+
+    /// @param environment variables of the process, on top of our own
+    public static NodeProcess start(Path directory, Map<String, String> overrides, Map<String, String> environment) {
         int port = freePort();
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("process.roles", "broker,controller");
@@ -42,13 +49,17 @@ public final class NodeProcess implements AutoCloseable {
         settings.put("log.dirs", directory.resolve("data").toString());
         settings.put("group.initial.rebalance.delay.ms", "300");
         settings.putAll(overrides);
-        return startWith(directory, settings, port);
+        return startWith(directory, settings, port, environment);
     }
 
     /// @param settings all there are
     /// @param port of the client listener among them
     static NodeProcess startWith(Path directory, Map<String, String> settings, int port) {
-        var node = new NodeProcess(directory, settings, port);
+        return startWith(directory, settings, port, Map.of());
+    }
+
+    private static NodeProcess startWith(Path directory, Map<String, String> settings, int port, Map<String, String> environment) {
+        var node = new NodeProcess(directory, settings, port, environment);
         node.start();
         return node;
     }
@@ -66,8 +77,9 @@ public final class NodeProcess implements AutoCloseable {
             settings.forEach((key, value) -> lines.add(key + "=" + value));
             Files.write(file, lines);
             Path log = directory.resolve("node-" + ++starts + ".log");
-            process = new ProcessBuilder(Peers.launcher(), "start", "--config", file.toString())
-                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            var builder = new ProcessBuilder(Peers.launcher(), "start", "--config", file.toString()).redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
             awaitReady(log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -96,12 +108,12 @@ public final class NodeProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    Path data() {
+    public Path data() {
         return directory.resolve("data");
     }
 
     /// All that the node has printed since its last start.
-    String output() {
+    public String output() {
         try {
             return Files.readString(directory.resolve("node-" + starts + ".log"));
         } catch (IOException e) {
@@ -110,7 +122,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /// SIGKILL: no shutdown hook, no flush.
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         await(Duration.ofSeconds(10));
     }
@@ -122,6 +134,13 @@ public final class NodeProcess implements AutoCloseable {
         process.destroy();
         await(Duration.ofSeconds(20));
         return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /// Waits for the node to end by itself.
+    /// @return its exit status
+    public int awaitEnd(Duration limit) {
+        await(limit);
+        return process.exitValue();
     }
 
     int exitStatus() {

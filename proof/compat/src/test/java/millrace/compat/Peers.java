@@ -33,12 +33,12 @@ public final class Peers {
         return HOME.resolve("millrace").toString();
     }
 
-    static Path work() {
+    public static Path work() {
         return WORK;
     }
 
     /// @return whether this is CI, where nothing may be skipped for want of a client
-    static boolean isCi() {
+    public static boolean isCi() {
         return System.getenv("CI") != null;
     }
 
@@ -80,7 +80,7 @@ public final class Peers {
 
     /// Runs a program to its end.
     /// @param input what it reads from its standard input, "" for nothing
-    static Result run(List<String> command, String input, Duration limit) {
+    public static Result run(List<String> command, String input, Duration limit) {
         try {
             Path in = Files.createTempFile("millrace-in", ".txt");
             Path out = Files.createTempFile("millrace-out", ".txt");
@@ -111,14 +111,14 @@ public final class Peers {
     }
 
     /// Skips the test loudly (fails it in CI) when a program is not there.
-    static void require(String program, String howToInstall) {
+    public static void require(String program, String howToInstall) {
         for (String folder : System.getenv("PATH").split(":")) {
             if (Files.isExecutable(Path.of(folder, program))) return;
         }
         missing(program + " is not installed: " + howToInstall);
     }
 
-    static void missing(String message) {
+    public static void missing(String message) {
         if (isCi()) fail(message);
         System.out.println("SKIPPED: " + message);
         abort(message);
