@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import millrace.broker.api.AlterReplicaLogDirsHandler;
 import millrace.broker.api.DeleteRecordsHandler;
 import millrace.broker.api.DescribeClusterHandler;
 import millrace.broker.api.DescribeConfigsHandler;
@@ -27,6 +28,7 @@ import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.LogDirectories;
 import millrace.broker.partition.PartitionAssignments;
 import millrace.broker.partition.Partitions;
+import millrace.broker.partition.ReplicaMoves;
 import millrace.broker.settings.CordonedDirectories;
 import millrace.broker.settings.LiveSettings;
 import millrace.broker.settings.TopicRules;
@@ -74,6 +76,7 @@ public final class Broker {
     private final Coordinators coordinators;
     private final PartitionAssignments assignments;
     private final BrokerLifecycle lifecycle;
+    private final ReplicaMoves moves;
     private final Housekeeping housekeeping;
     private final Compaction compaction;
 
@@ -97,6 +100,7 @@ public final class Broker {
                 values.longValue("broker.heartbeat.interval.ms"), directories::cordonedIds);
         var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
         this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, environment.workers());
+        this.moves = new ReplicaMoves(directories, partitions, settings, reports, environment.firstLoop(), environment.workers());
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
         this.compaction = new Compaction(directories.all(), settings, environment);
     }
@@ -134,6 +138,7 @@ public final class Broker {
     public Pending<Long> start() {
         for (LogDirectory directory : directories.all()) directory.onFailure(_ -> directoryFailed(directory));
         settings.whenMoved(lifecycle::tellNow);
+        assignments.whenOpen(moves::resume);
         feed.subscribe(assignments);
         housekeeping.start();
         compaction.start();
@@ -162,6 +167,7 @@ public final class Broker {
                 .serve(ApiKey.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(metadata, values.integer("max.request.partition.size.limit")))
                 .serve(ApiKey.DESCRIBE_CONFIGS, new DescribeConfigsHandler(metadata, settings))
                 .serve(ApiKey.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(metadata))
+                .serve(ApiKey.ALTER_REPLICA_LOG_DIRS, new AlterReplicaLogDirsHandler(moves))
                 .serve(ApiKey.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(directories, partitions, environment.disk(), environment.workers()));
         for (ApiKey forwarded : FORWARDED) builder.serve(forwarded, new ForwardingHandler<>(controller, feed, metadata));
         return builder.serveAll(coordinators.handlers()).build();
@@ -178,6 +184,7 @@ public final class Broker {
         compaction.close();
         // In this order: assignments may begin a coordinator, which nobody would end after the others.
         assignments.close();
+        moves.close();
         coordinators.close();
         for (LogDirectory directory : directories.all()) {
             if (directory.failure().isPresent()) directory.close();

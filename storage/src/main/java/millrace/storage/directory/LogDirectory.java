@@ -64,6 +64,8 @@ public final class LogDirectory implements AutoCloseable {
 
     private final ConcurrentSkipListMap<TopicPartition, PartitionLog> logs = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<TopicPartition, String> damaged = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<TopicPartition, PartitionLog> futures = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<TopicPartition, Path> leftFutures = new ConcurrentSkipListMap<>();
     private final ReentrantLock changing = new ReentrantLock();
     private final ReentrantLock checkpointing = new ReentrantLock();
     private final OffsetCheckpoint recoveryPointFile;
@@ -190,7 +192,8 @@ public final class LogDirectory implements AutoCloseable {
                     folders.add(new Folder(child, of, new LogStart(writtenRecoveryPoints.getOrDefault(of, 0L), logStarts.getOrDefault(of, 0L), highWatermarks.getOrDefault(of, 0L), clean)));
                 }
                 case DELETED -> host.deleteLater(List.of(child), 0);
-                case FUTURE, STRAY -> { }
+                case FUTURE -> leftFutures.put(folder.topicPartition(), child);
+                case STRAY -> { }
                 case OTHER -> {
                     if (name.endsWith(SmallFiles.TEMPORARY_SUFFIX) && !disk.isDirectory(child)) disk.delete(child);
                 }
@@ -320,6 +323,92 @@ public final class LogDirectory implements AutoCloseable {
             log.close();
             setAside(log, PartitionFolder.STRAY_SUFFIX);
             return true;
+        } catch (LogDirFailure e) {
+            throw fail(e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    // ---- copies that are to take the place of a log in another directory ----
+
+    /// Copies that are being made here, in order of topic and partition.
+    public List<PartitionLog> futures() {
+        return List.copyOf(futures.values());
+    }
+
+    /// Folders of copies that the last stop has cut short.
+    public Map<TopicPartition, Path> leftFutures() {
+        return Collections.unmodifiableMap(leftFutures);
+    }
+
+    /// The caller has seen that the log itself is safe.
+    public void deleteLeftFuture(TopicPartition topicPartition) {
+        Path folder = leftFutures.remove(topicPartition);
+        if (folder != null) host.deleteLater(List.of(folder), 0);
+    }
+
+    /// Begins a copy in a `-future` folder. It is no log of this directory until [#promoteFuture].
+    /// @param startOffset where its first batch will begin
+    /// @throws IllegalStateException when the log itself is here, or a damaged one
+    public PartitionLog createFuture(TopicPartition topicPartition, Uuid topicId, LogConfig config, long startOffset) {
+        changing.lock();
+        try {
+            checkUsable();
+            if (disk.exists(path.resolve(topicPartition.toString()))) throw new IllegalStateException(path + " has a folder of " + topicPartition + " already; set it aside first");
+            Path folder = path.resolve(PartitionFolder.named(topicPartition, hexId(), PartitionFolder.FUTURE_SUFFIX));
+            PartitionLog copy = PartitionLog.open(place(folder, topicPartition), config, new LogStart(0, startOffset, 0, false));
+            copy.assignTopicId(topicId);
+            futures.put(topicPartition, copy);
+            return copy;
+        } catch (DamagedLog impossible) {
+            throw new IllegalStateException(impossible.getMessage(), impossible);
+        } catch (LogDirFailure e) {
+            throw fail(e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// Drops a copy and its files.
+    public void dropFuture(TopicPartition topicPartition) {
+        changing.lock();
+        try {
+            PartitionLog copy = futures.remove(topicPartition);
+            if (copy == null) return;
+            copy.abandon();
+            host.deleteLater(List.of(setAside(copy, PartitionFolder.DELETE_SUFFIX)), 0);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// The copy becomes the log: closed (which brings all of it to the device), renamed, opened again under its own name, and in the
+    /// checkpoints before this returns. Blocking.
+    /// @throws OutOfSpace when there is no room to bring it to the device; the copy has been dropped then
+    public PartitionLog promoteFuture(TopicPartition topicPartition) {
+        changing.lock();
+        try {
+            checkUsable();
+            PartitionLog copy = futures.get(topicPartition);
+            var start = new LogStart(copy.logEndOffset(), copy.logStartOffset(), copy.highWatermark(), true);
+            copy.close();
+            if (copy.recoveryPoint() < copy.logEndOffset()) {
+                dropFuture(topicPartition);
+                throw new OutOfSpace("bring the copy of " + topicPartition + " to the device in " + path, new IOException("indexes or snapshots could not be written"));
+            }
+            Path folder = path.resolve(topicPartition.toString());
+            disk.rename(copy.directory(), folder);
+            disk.syncDirectory(path);
+            PartitionLog log = PartitionLog.open(place(folder, topicPartition), copy.config(), start);
+            futures.remove(topicPartition);
+            logs.put(topicPartition, log);
+            writeCheckpoints();
+            return log;
+        } catch (DamagedLog impossible) {
+            throw new IllegalStateException(impossible.getMessage(), impossible);
+        } catch (IOException e) {
+            throw fail(new LogDirFailure(path, path, "give the copy of " + topicPartition + " its name", e));
         } catch (LogDirFailure e) {
             throw fail(e);
         } finally {
@@ -581,6 +670,7 @@ public final class LogDirectory implements AutoCloseable {
         closed = true;
         syncOwner.close();
         for (PartitionLog log : logs.values()) log.abandon();
+        for (PartitionLog copy : futures.values()) copy.abandon();
         try {
             directoryLock.close();
         } catch (Exception e) {

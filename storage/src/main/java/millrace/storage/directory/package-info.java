@@ -25,6 +25,10 @@
 /// | `millrace-identity`                | at start and stop ([IdentityGeneration]); ours |
 /// | `.kafka_cleanshutdown`             | last of all                                |
 ///
-/// Left for later: moving logs between directories (`-future` folders are found and left alone), the cleaner's checkpoint.
+/// A log that moves here from another directory is first a copy in a `-future` folder, which counts for nothing: [LogDirectory#promoteFuture]
+/// brings it to the device, gives it the log's name and writes the checkpoints, all before the other directory lets go of its own. One that a
+/// stop has cut short is found at the next start and left to the broker, which knows whether the log itself is safe.
+///
+/// Left for later: the cleaner's checkpoint.
 /// Called by `millrace.broker.partition`. Start reading at [LogDirectory].
 package millrace.storage.directory;

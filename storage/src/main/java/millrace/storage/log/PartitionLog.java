@@ -615,6 +615,36 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
+    // ---- taking another log's place ----
+
+    /// This log is a copy of `before` and takes its place: what the batches alone do not tell comes along. That is where the log starts,
+    /// where it ends if nothing lies there any more, the epochs without a record, and the producers whose records are gone (KAFKA-20961).
+    /// Nobody appends to either meanwhile.
+    public void takeOver(PartitionLog before) {
+        List<Producer> copied = before.copyProducers();
+        lock.lock();
+        try {
+            if (before.logEndOffset() > end.offset()) roll(before.logEndOffset());
+            if (before.logStartOffset() > logStartOffset) moveLogStart(before.logStartOffset());
+            epochs = before.epochs;
+            producers.load(copied);
+            changedSinceOpen = true;
+        } catch (IOException e) {
+            throw failed(e, end.segment().logFile(), "begin a segment at the end of the log that it replaces");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Producer> copyProducers() {
+        lock.lock();
+        try {
+            return producers.copies();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- flush ----
 
     /// What was dirty at one moment.

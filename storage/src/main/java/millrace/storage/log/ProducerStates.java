@@ -1,5 +1,6 @@
 package millrace.storage.log;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -221,6 +222,13 @@ final class ProducerStates {
     /// The state as of `offset`, to be written.
     SnapshotFiles.Waiting snapshot(long offset) {
         return new SnapshotFiles.Waiting(offset, ProducerSnapshots.write(producers.values()), RecentBatches.write(producers.values()));
+    }
+
+    /// The state as it is, to be loaded elsewhere.
+    List<Producer> copies() {
+        List<Producer> copies = ProducerSnapshots.read(ProducerSnapshots.write(producers.values()));
+        ByteBuffer recent = RecentBatches.write(producers.values());
+        return recent == null ? copies : RecentBatches.addTo(copies, recent);
     }
 
     /// Puts a snapshot's state in place of this one. Nobody is forgotten here, as Kafka would: a wall clock that leapt before the start is not

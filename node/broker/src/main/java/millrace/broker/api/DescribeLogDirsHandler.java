@@ -73,10 +73,8 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
     private DescribeLogDirsResult describe(LogDirectory directory, TreeSet<TopicPartition> wanted) {
         if (directory.failure().isPresent()) return offline(directory.path());
         var topics = new TreeMap<String, List<DescribeLogDirsPartition>>();
-        for (PartitionLog log : directory.logs()) {
-            TopicPartition id = log.topicPartition();
-            if (wanted == null || wanted.contains(id)) topics.computeIfAbsent(id.topic(), _ -> new ArrayList<>()).add(describe(log));
-        }
+        for (PartitionLog log : directory.logs()) add(log, describe(log), wanted, topics);
+        for (PartitionLog copy : directory.futures()) add(copy, describeCopy(copy), wanted, topics);
         var described = topics.entrySet().stream().map(topic -> new DescribeLogDirsTopic(topic.getKey(), topic.getValue())).toList();
         var result = DescribeLogDirsResult.builder().logDir(directory.path().toString()).topics(described).isCordoned(directories.isCordoned(directory));
         try {
@@ -84,6 +82,18 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
         } catch (IOException unknownSpace) {
             return result.build();
         }
+    }
+
+    private static void add(PartitionLog log, DescribeLogDirsPartition described, TreeSet<TopicPartition> wanted, TreeMap<String, List<DescribeLogDirsPartition>> topics) {
+        TopicPartition id = log.topicPartition();
+        if (wanted == null || wanted.contains(id)) topics.computeIfAbsent(id.topic(), _ -> new ArrayList<>()).add(described);
+    }
+
+    /// Of a copy that is being made here the lag says how much of the replica it has not got yet.
+    private DescribeLogDirsPartition describeCopy(PartitionLog copy) {
+        TopicPartition id = copy.topicPartition();
+        long end = partitions.find(id.topic(), id.partition()) instanceof Leading(Partition partition) ? partition.logEndOffset() : copy.logEndOffset();
+        return new DescribeLogDirsPartition(id.partition(), copy.sizeInBytes(), Math.max(0, end - copy.logEndOffset()), true);
     }
 
     private DescribeLogDirsPartition describe(PartitionLog log) {

@@ -2,8 +2,11 @@ package millrace.broker.partition;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,6 +26,8 @@ import millrace.storage.log.PartitionLog;
 /// somewhere else: an empty log in the place of acknowledged records would be silent loss.
 /// Sources: KIP-112 (JBOD), KIP-858 (directory ids), KIP-1066 (cordoned directories).
 public final class LogDirectories {
+    private static final int MOST_PREFERRED = 10_000;
+
     /// A log together with the directory that holds it.
     record Located(LogDirectory directory, PartitionLog log) {}
 
@@ -36,6 +41,11 @@ public final class LogDirectories {
     private final List<LogDirectory> opened;
     private final SortedMap<Path, String> offlineAtStart;
     private volatile Supplier<Set<Path>> cordoned = Set::of;
+    private final Map<TopicPartition, LogDirectory> preferred = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override protected boolean removeEldestEntry(Map.Entry<TopicPartition, LogDirectory> eldest) {
+            return size() > MOST_PREFERRED;
+        }
+    });
 
     /// @param opened         in the order of `log.dirs`
     /// @param offlineAtStart the other directories of `log.dirs`, and why they could not be opened
@@ -118,7 +128,8 @@ public final class LogDirectories {
         if (chosen == null) {
             if (mayBeElsewhere(registration, self, wanted)) throw new InOfflineDirectory(topicPartition + " is in log directory " + wanted
                     + ", which is not online here: bring the directory back and restart the node, or delete the topic if its records are lost");
-            chosen = emptiest();
+            LogDirectory asked = preferred.remove(topicPartition);
+            chosen = asked != null && asked.failure().isEmpty() ? asked : emptiest();
         }
         return new Located(chosen, chosen.createLog(topicPartition, topicId, config));
     }
@@ -136,6 +147,11 @@ public final class LogDirectories {
         List<LogDirectory> candidates = online();
         if (candidates.isEmpty()) throw new InOfflineDirectory("no log directory is online");
         return candidates.stream().filter(directory -> !isCordoned(directory)).min(Comparator.comparingInt(LogDirectory::replicas)).orElse(candidates.getFirst());
+    }
+
+    /// Where a replica shall be created should this broker get one (AlterReplicaLogDirs before a reassignment).
+    void prefer(TopicPartition replica, LogDirectory directory) {
+        preferred.put(replica, directory);
     }
 
     /// @return the online directory with this path

@@ -25,6 +25,7 @@ import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.AppendResult.Refused;
+import millrace.storage.log.LogClosed;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.log.ReadResult;
@@ -44,8 +45,8 @@ public final class Partition implements CoordinatorPartition {
     private final BrokerId self;
     private final TopicPartition topicPartition;
     private final Uuid topicId;
-    private final PartitionLog log;
-    private final LogDirectory directory;
+    private volatile PartitionLog log;
+    private volatile LogDirectory directory;
     private final ReentrantLock turns = new ReentrantLock();
     private final Signal moved = new Signal();
     private final TransactionGuards guards = new TransactionGuards();
@@ -54,6 +55,7 @@ public final class Partition implements CoordinatorPartition {
     private volatile LeaderReplica leader;
     private volatile long highWatermark;
     private volatile boolean closed;
+    private boolean handingOver;
 
     /// The high watermark begins where the log's checkpoint has it, cut to the log's bounds, because a log may have lost its unsynced tail.
     Partition(BrokerId self, TopicPartition topicPartition, Uuid topicId, PartitionLog log, LogDirectory directory, PartitionRules rules, PartitionRegistration registration) {
@@ -160,6 +162,7 @@ public final class Partition implements CoordinatorPartition {
             LeaderReplica leading = leader;
             if (directory.failure().isPresent()) throw directory.failure().get();
             if (leading == null) return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "broker " + self.value() + " does not lead " + topicPartition);
+            if (handingOver) return refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, topicPartition + " is just moving to another log directory; ask again at once");
             if (needsInSyncReplicas && !leading.hasEnoughInSyncReplicas()) {
                 return refused(ErrorCode.NOT_ENOUGH_REPLICAS, "the ISR " + registration.isr() + " of " + topicPartition
                         + " is smaller than min.insync.replicas=" + rules.minInSyncReplicas());
@@ -258,11 +261,57 @@ public final class Partition implements CoordinatorPartition {
 
     /// @param beforeOffset exclusive bound: the high watermark, or the last stable offset for read_committed
     public ReadResult read(long startOffset, int maxBytes, long beforeOffset, boolean atLeastOneBatch) throws LogDirFailure {
+        PartitionLog now = log;
+        LogDirectory of = directory;
         try {
-            return log.read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
+            return now.read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
+        } catch (LogClosed moved) {
+            if (now == log) throw moved;
+            return read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
         } catch (LogDirFailure failure) {
-            throw directory.fail(failure);
+            if (now != log) return read(startOffset, maxBytes, beforeOffset, atLeastOneBatch);
+            throw of.fail(failure);
         }
+    }
+
+    // ── moving to another log directory ───────────────────────────────────────────────────────────────────────────────
+
+    /// From here on the log stays as it is: appends are refused with an error that clients retry. For the moment of a hand-over.
+    void pauseAppends() {
+        turns.lock();
+        try {
+            handingOver = true;
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    void resumeAppends() {
+        turns.lock();
+        try {
+            handingOver = false;
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    /// Goes on with another log that holds the same, all of it on the device. What has moved meanwhile without an append (the leader epoch,
+    /// the log's start) is taken along. The caller disposes of the old log.
+    void moveTo(PartitionLog other, LogDirectory to) {
+        turns.lock();
+        try {
+            PartitionLog before = log;
+            before.onFlushed(_ -> { });
+            other.takeOver(before);
+            other.updateConfig(before.config());
+            other.updateHighWatermark(highWatermark);
+            other.onFlushed(this::synced);
+            log = other;
+            directory = to;
+        } finally {
+            turns.unlock();
+        }
+        moved.raise();
     }
 
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) throws LogDirFailure {
@@ -324,6 +373,11 @@ public final class Partition implements CoordinatorPartition {
 
     public boolean isLeading() {
         return leader != null;
+    }
+
+    /// The replica has left this broker.
+    boolean isClosed() {
+        return closed;
     }
 
     /// Its log directory has failed: nothing is read from it or written to it until the node starts again.

@@ -51,6 +51,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private final Listener listener;
     private final Workers.SerialExecutor follower;
     private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile Runnable whenOpen = () -> { };
     private volatile MetadataImage newest = MetadataImage.EMPTY;
     private MetadataImage followed = MetadataImage.EMPTY;
     private volatile boolean closed;
@@ -73,6 +74,11 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
         if (scheduled.compareAndSet(false, true)) follower.execute(this::followNewest);
     }
 
+    /// Runs once, after the first image has been followed: then every log that can be opened is.
+    public void whenOpen(Runnable action) {
+        whenOpen = action;
+    }
+
     /// Ends the walk that is under way and follows no more images.
     public void close() {
         closed = true;
@@ -88,8 +94,10 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
         if (followed == MetadataImage.EMPTY) setStraysAside(target);
         List<TopicImage> deleted = deleteTopics(target);
         if (target.topics() != followed.topics() || settingsMoved) followTopics(target, settingsMoved);
+        boolean first = followed == MetadataImage.EMPTY;
         followed = target;
         metadata.publish(target);
+        if (first) whenOpen.run();
         // Only now: until the image is shown, a group may still commit offsets for a topic that it thinks is there.
         deleted.forEach(listener::onDeleted);
     }

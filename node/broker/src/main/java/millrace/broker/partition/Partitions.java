@@ -82,6 +82,11 @@ public final class Partitions {
         byId.remove(partition.idPartition(), partition);
     }
 
+    /// @return null when it is not here
+    Partition get(TopicPartition name) {
+        return byName.get(name);
+    }
+
     Partition get(Uuid topicId, int partition) {
         return byId.get(new TopicIdPartition(topicId, partition));
     }

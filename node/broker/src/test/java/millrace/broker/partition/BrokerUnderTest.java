@@ -63,6 +63,8 @@ public final class BrokerUnderTest implements AutoCloseable {
     private final LiveSettings settings;
     private final Turns turns = new Turns();
     private final PartitionAssignments assignments;
+    final ReplicaMoves moves;
+    private final Deque<Runnable> moveTimers = new ArrayDeque<>();
     private MetadataImage image = MetadataImage.EMPTY;
 
     public BrokerUnderTest(Path path) {
@@ -85,6 +87,8 @@ public final class BrokerUnderTest implements AutoCloseable {
         directories.cordonedAre(() -> CordonedDirectories.of(settings.broker().values(), directories.paths()));
         var reports = new DirectoryReports(SELF, () -> 5, controller, loop());
         assignments = new PartitionAssignments(SELF, directories, partitions, metadata, settings, reports, listener(), turns);
+        moves = new ReplicaMoves(directories, partitions, settings, reports, heldTimers(), turns);
+        assignments.whenOpen(moves::resume);
     }
 
     private LogDirectory open(Path each) {
@@ -122,6 +126,35 @@ public final class BrokerUnderTest implements AutoCloseable {
     /// A round of device syncs.
     public void sync() {
         turns.run("sync owner");
+    }
+
+    /// One turn of the moves between directories: one chunk each, or the next step of those that have caught up.
+    void moveTurn() {
+        for (int due = moveTimers.size(); due > 0; due--) moveTimers.poll().run();
+        turns.run("replica-moves");
+    }
+
+    /// What has been asked of the moves, without a turn.
+    void runMoves() {
+        turns.run("replica-moves");
+    }
+
+    /// Timers wait for [#moveTurn].
+    private EventLoop heldTimers() {
+        return new EventLoop() {
+            @Override public void execute(Runnable task) {
+                task.run();
+            }
+
+            @Override public Cancellable schedule(long delayMs, Runnable task) {
+                moveTimers.add(task);
+                return () -> moveTimers.remove(task);
+            }
+
+            @Override public boolean inLoop() {
+                return true;
+            }
+        };
     }
 
     /// A topic with one partition, led by this broker.

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import millrace.compat.NodeProcess;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A file system that is full, really, and has room again later: the same process goes on.
@@ -17,7 +18,7 @@ class DiskFullTest {
     private static final int MEBIBYTES = 24;
     private static final int BALLAST_BYTES = 20 << 20;
 
-    @Test void aFullDiskRefusesAndTakesAgainOnceThereIsRoom(@TempDir Path directory) throws Exception {
+    @Test void aFullDiskRefusesAndTakesAgainOnceThereIsRoom(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         try (var disk = Mount.tmpfs(directory.resolve("disk"), MEBIBYTES);
              var node = NodeProcess.start(directory, Map.of("log.dirs", disk.path().resolve("data").toString(), "metadata.log.dir", directory.resolve("metadata").toString(),
                      "log.segment.bytes", "1048576"))) {
@@ -26,7 +27,7 @@ class DiskFullTest {
     }
 
     /// The everyday node: the metadata lies on the same file system.
-    @Test void aFullDiskThatHoldsTheMetadataTooIsOutlivedAsWell(@TempDir Path directory) throws Exception {
+    @Test void aFullDiskThatHoldsTheMetadataTooIsOutlivedAsWell(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         try (var disk = Mount.tmpfs(directory.resolve("disk"), MEBIBYTES);
              var node = NodeProcess.start(directory, Map.of("log.dirs", disk.path().resolve("data").toString(), "log.segment.bytes", "1048576"))) {
             fillAndFree(node, disk);

@@ -64,10 +64,10 @@ final class Facts {
         return of == null ? 0 : of.lastKey() + 1;
     }
 
-    /// A reading has gone through the whole partition: what was acknowledged must have been there.
+    /// A reading has gone through the partition up to `end`: what was acknowledged below must have been there.
     /// @param found offsets and ids as they were read, in order
-    synchronized void whole(int partition, TreeMap<Long, Long> found) {
-        acknowledged.getOrDefault(partition, new TreeMap<>()).forEach((offset, id) -> {
+    synchronized void whole(int partition, long end, TreeMap<Long, Long> found) {
+        acknowledged.getOrDefault(partition, new TreeMap<>()).headMap(end).forEach((offset, id) -> {
             Long there = found.get(offset);
             if (there == null) violation("D1", name(id) + " was acknowledged at offset " + offset + " of partition " + partition + " and is not there");
             else if (!there.equals(id)) violation("D1", name(id) + " was acknowledged at offset " + offset + " of partition " + partition + ", where " + name(there) + " is");

@@ -14,6 +14,7 @@ import millrace.compat.Peers;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.LogDirDescription;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,7 @@ class FailingDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sync", "write"})
-    void oneOfTwoDirectoriesFailsAndTheOtherGoesOn(String what, @TempDir Path directory) throws Exception {
+    void oneOfTwoDirectoriesFailsAndTheOtherGoesOn(String what, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         Path good = directory.resolve("good"), bad = directory.resolve("bad"), order = directory.resolve("order");
         try (var node = NodeProcess.start(directory, Map.of("log.dirs", good + "," + bad), failing(directory, bad, order))) {
             var scene = new Scene(node, Map.of());
@@ -55,7 +56,7 @@ class FailingDeviceTest {
         }
     }
 
-    @Test void withoutTheDirectoryOfTheMetadataTheNodeStopsAndSaysWhy(@TempDir Path directory) throws Exception {
+    @Test void withoutTheDirectoryOfTheMetadataTheNodeStopsAndSaysWhy(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         Path data = directory.resolve("data"), order = directory.resolve("order");
         try (var node = NodeProcess.start(directory, Map.of(), failing(directory, data, order))) {
             var scene = new Scene(node, Map.of());

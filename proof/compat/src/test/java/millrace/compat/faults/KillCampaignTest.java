@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import millrace.compat.NodeProcess;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// SIGKILL again and again, with clients that write on.
@@ -16,7 +17,7 @@ class KillCampaignTest {
     private static final int RECORDS_A_LIFE = 200;
     private static final int PAUSE_UP_TO_MS = 500;
 
-    @Test void killedAgainAndAgainANodeLosesNothing(@TempDir Path directory) {
+    @Test void killedAgainAndAgainANodeLosesNothing(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) {
         int kills = Scene.size("faults.kills", 5);
         var random = new SplittableRandom(Long.getLong("faults.seed", 1));
         try (var node = NodeProcess.start(directory, Map.of("log.segment.bytes", "1048576"))) {

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import millrace.compat.NodeProcess;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The power fails again and again: whatever was not synced is gone. Everything lies on one small ext4, the metadata too.
@@ -16,7 +17,7 @@ class PowerLossTest {
     private static final int RECORDS_A_LIFE = 200;
     private static final int PAUSE_UP_TO_MS = 500;
 
-    @Test void whatWasAcknowledgedSurvivesThePower(@TempDir Path directory) {
+    @Test void whatWasAcknowledgedSurvivesThePower(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) {
         int losses = Scene.size("faults.powerlosses", 2);
         var random = new SplittableRandom(Long.getLong("faults.seed", 1));
         try (var mount = Mount.ext4(directory.resolve("disk.img"), directory.resolve("disk"), 512);

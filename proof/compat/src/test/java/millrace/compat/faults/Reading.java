@@ -38,11 +38,12 @@ final class Reading {
     String partition(int partition, Duration limit) {
         var place = new TopicPartition(topic, partition);
         var found = new TreeMap<Long, Long>();
+        long end;
         Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "none", "max.poll.records", 5_000,
                 "default.api.timeout.ms", (int) limit.toMillis(), "retry.backoff.ms", 20, "reconnect.backoff.ms", 20, "reconnect.backoff.max.ms", 100);
         try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(place));
-            long end = Math.max(consumer.endOffsets(List.of(place)).get(place), facts.acknowledgedEnd(partition));
+            end = Math.max(consumer.endOffsets(List.of(place)).get(place), facts.acknowledgedEnd(partition));
             consumer.seekToBeginning(List.of(place));
             long deadline = System.nanoTime() + limit.toNanos();
             while (consumer.position(place) < end) {
@@ -52,7 +53,7 @@ final class Reading {
         } catch (KafkaException error) {
             return error.toString();
         }
-        facts.whole(partition, found);
+        facts.whole(partition, end, found);
         return null;
     }
 
