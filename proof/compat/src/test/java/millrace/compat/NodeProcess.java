@@ -127,6 +127,11 @@ public final class NodeProcess implements AutoCloseable {
         await(Duration.ofSeconds(10));
     }
 
+    /// SIGSTOP: from here on it does nothing more, and nothing of what it has under way is told to anybody.
+    public void freeze() {
+        Peers.run(List.of("kill", "-STOP", Long.toString(process.pid())), "", Duration.ofSeconds(10)).succeeded();
+    }
+
     /// SIGTERM.
     /// @return how long it took to end
     public Duration stop() {
