@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -19,6 +20,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class Load implements AutoCloseable {
     private static final int VALUE_BYTES = 300;
     private static final long PAUSE_NANOS = 1_000_000;
+    /// More would queue up while the node is away, and wait in the client longer than its patience lasts.
+    private static final int UNDER_WAY = 400;
 
     private final String bootstrap;
     private final String topic;
@@ -50,12 +53,15 @@ final class Load implements AutoCloseable {
                 "delivery.timeout.ms", (int) patience.toMillis(), "request.timeout.ms", (int) Math.min(5_000, patience.toMillis() / 2), "max.block.ms", patience.toMillis(),
                 "retry.backoff.ms", 20, "reconnect.backoff.ms", 20, "reconnect.backoff.max.ms", 100);
         var failed = new boolean[1];
+        var underWay = new Semaphore(UNDER_WAY);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int sequence = 0; !stopped && !failed[0]; sequence++) {
                 int partition = sequence % partitions;
                 long id = Facts.id(number, sequence);
                 facts.sent(id, partition);
+                underWay.acquireUninterruptibly();
                 producer.send(new ProducerRecord<>(topic, partition, null, Payload.of(id, VALUE_BYTES)), (metadata, error) -> {
+                    underWay.release();
                     if (error == null) {
                         facts.acknowledged(id, partition, metadata.offset());
                     } else {
