@@ -2,6 +2,7 @@
 module millrace.cores {
     requires transitive millrace.vocabulary;
     requires transitive org.pcollections;
+    requires hash4j;
     requires re2j;
 
     exports millrace.controller;

@@ -20,7 +20,7 @@ import millrace.core.CoordinatorCore;
 import millrace.core.ReplicatedCore.Decision;
 import millrace.group.classic.ClassicGroupState;
 import millrace.group.classic.ClassicGroups;
-import millrace.group.command.GroupAnswer;
+import millrace.group.command.GroupAnswer.ConsumerHeard;
 import millrace.group.command.GroupAnswer.GroupDeleted;
 import millrace.group.command.GroupAnswer.Joined;
 import millrace.group.command.GroupAnswer.Listed;
@@ -29,11 +29,13 @@ import millrace.group.command.GroupAnswer.OffsetsCommitted;
 import millrace.group.command.GroupAnswer.OffsetsDeleted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
 import millrace.group.command.GroupAnswer.TopicsForgotten;
-import millrace.group.command.GroupCommand;
+import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand.CommitInTransaction;
 import millrace.group.command.GroupCommand.CommitOffsets;
+import millrace.group.command.GroupCommand.ConsumerHeartbeat;
 import millrace.group.command.GroupCommand.DeleteGroup;
 import millrace.group.command.GroupCommand.DeleteOffsets;
+import millrace.group.command.GroupCommand.DescribeConsumerGroup;
 import millrace.group.command.GroupCommand.DescribeGroup;
 import millrace.group.command.GroupCommand.EndTransaction;
 import millrace.group.command.GroupCommand.FetchOffsets;
@@ -43,14 +45,18 @@ import millrace.group.command.GroupCommand.JoinGroup;
 import millrace.group.command.GroupCommand.LeaveGroup;
 import millrace.group.command.GroupCommand.ListGroups;
 import millrace.group.command.GroupCommand.SyncGroup;
+import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupSettings;
 import millrace.group.command.Turn;
+import millrace.group.consumer.ConsumerGroups;
 import millrace.group.offsets.ExpiryRule;
 import millrace.group.offsets.OffsetDecisions;
-import millrace.group.stored.GroupChange;
+import millrace.group.stored.ConsumerGroup;
 import millrace.group.stored.GroupChange.GroupMetadata;
 import millrace.group.stored.GroupChange.Marker;
+import millrace.group.stored.GroupChange.OfConsumerGroup;
 import millrace.group.stored.GroupChange.TransactionEnded;
+import millrace.group.stored.GroupChange;
 import millrace.group.stored.OtherGroup;
 import millrace.group.stored.StoredGroups;
 import millrace.protocol.ErrorCode;
@@ -74,6 +80,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     private final GroupSettings settings;
     private final StoredGroups stored = new StoredGroups();
     private final ClassicGroups classic;
+    private final ConsumerGroups consumer;
     private final OffsetDecisions offsets;
     private long nextExpiryMs = Long.MAX_VALUE;
     /// Where looking for old offsets goes on; null at the beginning of a round.
@@ -82,6 +89,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     public GroupCore(GroupSettings settings) {
         this.settings = settings;
         this.classic = new ClassicGroups(settings, stored);
+        this.consumer = new ConsumerGroups(settings, stored, classic);
         this.offsets = new OffsetDecisions(settings, stored.offsets());
     }
 
@@ -92,8 +100,9 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     @Override public Decision<GroupChange, Outcome<GroupAnswer>> loaded(long nowMs, long timestampMs) {
         var turn = new Turn(nowMs, timestampMs);
         stored.classicGroups().forEach((groupId, metadata) -> classic.restore(groupId, metadata, turn));
+        for (String groupId : stored.consumerGroups().keySet()) consumer.restore(groupId, turn);
         for (String groupId : stored.offsets().groups()) {
-            if (stored.other(groupId) == null) classic.restoreSimple(groupId, turn);
+            if (isClassic(groupId)) classic.restoreSimple(groupId, turn);
         }
         nextExpiryMs = nowMs + settings.offsetsRetentionCheckIntervalMs();
         return turn.decision();
@@ -103,15 +112,17 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         var turn = new Turn(nowMs, timestampMs);
         switch (command) {
             case JoinGroup join           -> join(join, turn);
-            case SyncGroup sync           -> classic.sync(sync, turn);
-            case Heartbeat heartbeat      -> classic.heartbeat(heartbeat, turn);
-            case LeaveGroup leave         -> classic.leave(leave, turn);
+            case SyncGroup sync           -> sync(sync, turn);
+            case Heartbeat heartbeat      -> heartbeat(heartbeat, turn);
+            case LeaveGroup leave         -> leave(leave, turn);
+            case ConsumerHeartbeat heard  -> consumerHeartbeat(heard, turn);
             case CommitOffsets commit     -> commit(commit, turn);
             case CommitInTransaction txn  -> commitInTransaction(txn, turn);
             case EndTransaction end       -> endTransaction(end, turn);
             case FetchOffsets fetch       -> fetch(fetch, turn);
             case DeleteOffsets delete     -> deleteOffsets(delete, turn);
             case DescribeGroup describe   -> describe(describe, turn);
+            case DescribeConsumerGroup of -> turn.reply(of.token(), consumer.describe(of.groupId()));
             case ListGroups list          -> list(list, turn);
             case DeleteGroup delete       -> deleteGroup(delete, turn);
             case ForgetTopics forget      -> forgetTopics(forget, turn);
@@ -121,12 +132,46 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
 
     private void join(JoinGroup join, Turn turn) {
         OtherGroup other = stored.other(join.groupId());
+        ConsumerGroup consumers = stored.consumer(join.groupId());
+        if (consumers != null && !consumers.isEmpty()) {
+            joinConsumers(join, turn);
+            return;
+        }
         if (other != null && other.hasMembers()) {
             turn.reply(join.token(), Joined.refused(INCONSISTENT_GROUP_PROTOCOL, join.memberId()));
             return;
         }
         classic.join(join, turn);
-        if (other != null && classic.has(join.groupId())) other.tombstones(join.groupId()).forEach(turn::change);
+        if (!classic.has(join.groupId())) return;
+        if (other != null) other.tombstones(join.groupId()).forEach(turn::change);
+        if (consumers != null) consumer.delete(join.groupId(), turn);
+    }
+
+    private void joinConsumers(JoinGroup join, Turn turn) {
+        ErrorCode malformed = classic.admitSessionTimeout(join.sessionTimeoutMs());
+        if (malformed == NONE) consumer.join(join, turn);
+        else turn.reply(join.token(), Joined.refused(malformed, join.memberId()));
+    }
+
+    private void sync(SyncGroup sync, Turn turn) {
+        if (stored.consumer(sync.groupId()) != null) consumer.sync(sync, turn);
+        else classic.sync(sync, turn);
+    }
+
+    private void heartbeat(Heartbeat heartbeat, Turn turn) {
+        if (stored.consumer(heartbeat.groupId()) != null) consumer.heartbeat(heartbeat, turn);
+        else classic.heartbeat(heartbeat, turn);
+    }
+
+    private void leave(LeaveGroup leave, Turn turn) {
+        if (stored.consumer(leave.groupId()) != null) consumer.leave(leave, turn);
+        else classic.leave(leave, turn);
+    }
+
+    private void consumerHeartbeat(ConsumerHeartbeat heartbeat, Turn turn) {
+        boolean isTaken = stored.other(heartbeat.groupId()) != null;
+        if (isTaken) turn.reply(heartbeat.token(), ConsumerHeard.refused(GROUP_ID_NOT_FOUND, "Group " + heartbeat.groupId() + " is not a consumer group."));
+        else consumer.heartbeat(heartbeat, turn);
     }
 
     // ---- offsets ----
@@ -138,6 +183,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     }
 
     private ErrorCode admitCommit(CommitOffsets commit, Turn turn) {
+        if (stored.consumer(commit.groupId()) != null) return consumer.admitCommit(commit);
         OtherGroup other = stored.other(commit.groupId());
         if (other == null) return classic.admitCommit(commit, turn);
         if (other.hasMembers() || !commit.memberId().isEmpty()) return UNKNOWN_MEMBER_ID;
@@ -146,10 +192,14 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
 
     private void commitInTransaction(CommitInTransaction within, Turn turn) {
         CommitOffsets commit = within.commit();
-        OtherGroup other = stored.other(commit.groupId());
-        ErrorCode error = other == null ? classic.admitCommitInTransaction(commit, turn) : admitCommit(commit, turn);
+        ErrorCode error = admitCommitInTransaction(commit, turn);
         if (error == NONE) offsets.commitInTransaction(within, turn);
         else turn.reply(commit.token(), new OffsetsCommitted(error, List.of()));
+    }
+
+    private ErrorCode admitCommitInTransaction(CommitOffsets commit, Turn turn) {
+        if (stored.consumer(commit.groupId()) != null) return consumer.admitCommitInTransaction(commit);
+        return stored.other(commit.groupId()) == null ? classic.admitCommitInTransaction(commit, turn) : admitCommit(commit, turn);
     }
 
     private static void endTransaction(EndTransaction end, Turn turn) {
@@ -158,15 +208,22 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     }
 
     private void fetch(FetchOffsets fetch, Turn turn) {
+        ErrorCode error = admitFetch(fetch);
+        if (error == NONE) offsets.fetch(fetch, turn);
+        else turn.reply(fetch.token(), new OffsetsFetched(error, List.of()));
+    }
+
+    private ErrorCode admitFetch(FetchOffsets fetch) {
+        if (stored.consumer(fetch.groupId()) != null) return consumer.admitFetch(fetch);
         boolean asMember = fetch.memberId() != null && !fetch.memberId().isEmpty() && fetch.memberEpoch() >= 0;
-        if (asMember && stored.other(fetch.groupId()) != null) turn.reply(fetch.token(), new OffsetsFetched(UNKNOWN_MEMBER_ID, List.of()));
-        else offsets.fetch(fetch, turn);
+        return asMember && stored.other(fetch.groupId()) != null ? UNKNOWN_MEMBER_ID : NONE;
     }
 
     private void deleteOffsets(DeleteOffsets delete, Turn turn) {
         OtherGroup other = stored.other(delete.groupId());
-        ErrorCode error = other == null ? classic.admitOffsetDeletion(delete.groupId()) : other.hasMembers() ? NON_EMPTY_GROUP : NONE;
-        if (error == NONE) offsets.delete(delete, topic -> classic.isSubscribed(delete.groupId(), topic), turn);
+        ConsumerGroup consumers = stored.consumer(delete.groupId());
+        ErrorCode error = consumers != null ? NONE : other == null ? classic.admitOffsetDeletion(delete.groupId()) : other.hasMembers() ? NON_EMPTY_GROUP : NONE;
+        if (error == NONE) offsets.delete(delete, consumers != null ? consumers::isSubscribedTo : topic -> classic.isSubscribed(delete.groupId(), topic), turn);
         else turn.reply(delete.token(), new OffsetsDeleted(error, List.of()));
     }
 
@@ -184,6 +241,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
 
     private void list(ListGroups list, Turn turn) {
         List<ListedGroup> all = classic.list();
+        stored.consumerGroups().forEach((groupId, group) -> all.add(ConsumerGroups.listed(groupId, group)));
         stored.otherGroups().forEach((groupId, other) -> all.add(listed(groupId, other)));
         Set<String> states = lowerCase(list.states());
         Set<String> types = lowerCase(list.types());
@@ -205,8 +263,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
 
     /// Its offsets first, in as many parts as they need, then the group itself: what a crash leaves in between is a group with fewer offsets.
     private void deleteGroup(DeleteGroup delete, Turn turn) {
-        OtherGroup other = stored.other(delete.groupId());
-        ErrorCode error = other == null ? classic.admitDeletion(delete.groupId()) : other.hasMembers() ? NON_EMPTY_GROUP : NONE;
+        ErrorCode error = admitDeletion(delete.groupId());
         if (error != NONE) {
             turn.reply(delete.token(), new GroupDeleted(error));
         } else if (!offsets.deleteAll(delete.groupId(), turn)) {
@@ -217,7 +274,16 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         }
     }
 
+    private ErrorCode admitDeletion(String groupId) {
+        ConsumerGroup consumers = stored.consumer(groupId);
+        OtherGroup other = stored.other(groupId);
+        if (consumers != null) return consumers.isEmpty() ? NONE : NON_EMPTY_GROUP;
+        if (other != null) return other.hasMembers() ? NON_EMPTY_GROUP : NONE;
+        return classic.admitDeletion(groupId);
+    }
+
     private void bury(String groupId, Turn turn) {
+        if (stored.consumer(groupId) != null) consumer.delete(groupId, turn);
         OtherGroup other = stored.other(groupId);
         if (other != null) other.tombstones(groupId).forEach(turn::change);
         if (classic.has(groupId) || stored.classic(groupId) != null) classic.delete(groupId, turn);
@@ -226,13 +292,15 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     // ---- what time brings ----
 
     @Override public long nextDeadlineMs() {
-        return Math.min(classic.nextDeadlineMs(), nextExpiryMs);
+        return Math.min(Math.min(classic.nextDeadlineMs(), consumer.nextDeadlineMs()), nextExpiryMs);
     }
 
     @Override public Decision<GroupChange, Outcome<GroupAnswer>> tick(long nowMs, long timestampMs) {
         var turn = new Turn(nowMs, timestampMs);
         int passed = 0;
         while (passed < MAX_TIMERS_PER_TICK && classic.tick(turn)) passed++;
+        // One at a time: what is decided about one member of a group is the ground for what is decided about the next.
+        while (passed < MAX_TIMERS_PER_TICK && !turn.hasChanges() && consumer.tick(turn)) passed++;
         if (nowMs >= nextExpiryMs && !turn.hasChanges()) expire(turn);
         return turn.decision();
     }
@@ -247,14 +315,25 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
             looked += 1 + expired.looked();
             if (!expired.whole()) return;
             expiredUpTo = groupId;
-            if (!expired.left() && stored.other(groupId) == null && classic.isAbandoned(groupId)) bury(groupId, turn);
+            if (!expired.left() && isAbandoned(groupId)) bury(groupId, turn);
         }
         expiredUpTo = null;
         nextExpiryMs = turn.nowMs() + settings.offsetsRetentionCheckIntervalMs();
     }
 
+    /// Whether the group may be forgotten once it has no offsets.
+    private boolean isAbandoned(String groupId) {
+        ConsumerGroup consumers = stored.consumer(groupId);
+        return consumers != null ? consumers.isEmpty() : stored.other(groupId) == null && classic.isAbandoned(groupId);
+    }
+
+    private boolean isClassic(String groupId) {
+        return stored.other(groupId) == null && stored.consumer(groupId) == null;
+    }
+
     /// Who reads which topic in a group of another kind is not known here: as long as it has members, they may be reading all of them.
     private ExpiryRule expiryOf(String groupId) {
+        if (stored.consumer(groupId) != null) return consumer.expiryOf(groupId);
         OtherGroup other = stored.other(groupId);
         return other != null && other.hasMembers() ? new ExpiryRule.Kept() : classic.expiryOf(groupId);
     }
@@ -262,10 +341,12 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     /// @param groupId null for the first of all
     /// @return null when there is none
     private String groupAfter(String groupId) {
-        String withMembers = after(groupId, classic.ids());
-        String withOffsets = after(groupId, stored.offsets().groups());
-        if (withMembers == null || withOffsets == null) return withMembers == null ? withOffsets : withMembers;
-        return withMembers.compareTo(withOffsets) < 0 ? withMembers : withOffsets;
+        return first(first(after(groupId, classic.ids()), after(groupId, stored.consumerGroups().navigableKeySet())), after(groupId, stored.offsets().groups()));
+    }
+
+    private static String first(String one, String other) {
+        if (one == null || other == null) return one == null ? other : one;
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static String after(String groupId, NavigableSet<String> ids) {
@@ -278,13 +359,16 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
     @Override public Outcome<GroupAnswer> refused(List<GroupChange> changes, ErrorCode error, long nowMs, long timestampMs) {
         var turn = new Turn(nowMs, timestampMs);
         Set<String> groups = new LinkedHashSet<>();
+        Set<String> consumerGroups = new LinkedHashSet<>();
         for (GroupChange change : changes) {
             if (change instanceof GroupMetadata metadata) groups.add(metadata.groupId());
+            if (change instanceof OfConsumerGroup ofConsumer) consumerGroups.add(ofConsumer.groupId());
         }
         for (String groupId : groups) {
             classic.throwBack(groupId, stored.classic(groupId), error, turn);
-            if (stored.classic(groupId) == null && !stored.offsets().of(groupId).isEmpty()) classic.restoreSimple(groupId, turn);
+            if (isClassic(groupId) && stored.classic(groupId) == null && !stored.offsets().of(groupId).isEmpty()) classic.restoreSimple(groupId, turn);
         }
+        for (String groupId : consumerGroups) consumer.restore(groupId, turn);
         return turn.outcome();
     }
 

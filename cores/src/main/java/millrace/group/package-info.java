@@ -7,6 +7,8 @@
 ///
 ///     GroupCore          one partition: sends a command to the part that it concerns
 ///       ├─ classic       the classic protocol: members choose among themselves, the coordinator keeps order
+///       ├─ consumer      the consumer protocol (KIP-848): the coordinator assigns, by an `assignor`
+///       ├─ migration     what the two protocols must know of each other
 ///       ├─ offsets       committed offsets of every kind of group, and when they expire
 ///       └─ stored        what the log says, in bytes and as the replicated state; also about kinds of group that are not served yet
 ///     command            what is asked and answered

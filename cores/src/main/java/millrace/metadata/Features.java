@@ -15,7 +15,7 @@ import org.pcollections.TreePMap;
 /// | `metadata.version` | 7..33 | 7..33 | every record of 4.4 is read, kept and written |
 /// | `kraft.version` | 0..1 | 0..1 | voters by id and directory id |
 /// | `transaction.version` | 0..2 | 0..2 | 2 tells producers to leave partitions to the server, and gives each transaction an epoch |
-/// | `group.version` | 0..1 | 0 | 1 offers the consumer rebalance protocol (ConsumerGroupHeartbeat) |
+/// | `group.version` | 0..1 | 0..1 | 1 offers the consumer rebalance protocol (ConsumerGroupHeartbeat) |
 /// | `eligible.leader.replicas.version` | 0..1 | 0..1, finalized at 0 | the controller keeps an ELR when asked to; it pays from two brokers on |
 /// | `share.version` | 0..2 | 0 | no share groups yet |
 /// | `streams.version` | 0..1 | 0 | no streams groups yet |
@@ -31,19 +31,20 @@ public final class Features {
     /// What clients are told, and what an operator may ask for. A feature with range 0..0 is left out, as Kafka does.
     public static final TreePMap<String, VersionRange> SUPPORTED = TreePMap.<String, VersionRange>empty()
         .plus(ELIGIBLE_LEADER_REPLICAS_VERSION, new VersionRange((short) 0, (short) 1))
+        .plus(GROUP_VERSION, new VersionRange((short) 0, (short) 1))
         .plus(KRAFT_VERSION, new VersionRange((short) 0, (short) 1))
         .plus(METADATA_VERSION, new VersionRange(MetadataVersion.MINIMUM.level(), MetadataVersion.LATEST.level()))
         .plus(TRANSACTION_VERSION, new VersionRange((short) 0, (short) 2));
 
     /// What brokers and controllers of this build register with: the levels at which a cluster may be without losing anything here.
     public static final TreePMap<String, VersionRange> KEPT = SUPPORTED
-        .plus(GROUP_VERSION, new VersionRange((short) 0, (short) 1))
         .plus(SHARE_VERSION, new VersionRange((short) 0, (short) 2))
         .plus(STREAMS_VERSION, new VersionRange((short) 0, (short) 1));
 
     /// The levels of a cluster that Millrace itself has formatted.
     public static final TreePMap<String, Short> NEW_CLUSTER = TreePMap.<String, Short>empty()
         .plus(METADATA_VERSION, MetadataVersion.LATEST.level())
+        .plus(GROUP_VERSION, (short) 1)
         .plus(TRANSACTION_VERSION, (short) 2);
 
     private Features() {}

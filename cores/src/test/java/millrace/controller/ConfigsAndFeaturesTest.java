@@ -135,7 +135,8 @@ class ConfigsAndFeaturesTest {
         return ErrorCode.forCode(response.errorCode());
     }
 
-    @Test void aNewClusterBeginsWithTheNewestTransactions() {
+    @Test void aNewClusterBeginsWithTheNewestTransactionsAndGroups() {
+        assertThat(new ControllerWorld(Map.of()).image().features().level("group.version")).isEqualTo((short) 1);
         assertThat(new ControllerWorld(Map.of()).image().features().level("transaction.version")).isEqualTo((short) 2);
         assertThat(new ControllerWorld(Map.of(), level("metadata.version", 33)).image().features().level("transaction.version")).isZero();
     }
@@ -171,7 +172,7 @@ class ConfigsAndFeaturesTest {
         AllocateProducerIdsResponse second = world.ask(new ControllerCommand.AllocateProducerIds(AllocateProducerIdsRequest.builder().brokerId(1).brokerEpoch(world.epoch(1)).build()));
         assertThat(first.producerIdLen()).isEqualTo(1_000);
         assertThat(second.producerIdStart()).isEqualTo(first.producerIdStart() + 1_000);
-        AllocateProducerIdsResponse stale = world.ask(new ControllerCommand.AllocateProducerIds(AllocateProducerIdsRequest.builder().brokerId(1).brokerEpoch(3).build()));
+        AllocateProducerIdsResponse stale = world.ask(new ControllerCommand.AllocateProducerIds(AllocateProducerIdsRequest.builder().brokerId(1).brokerEpoch(world.epoch(1) - 1).build()));
         assertThat(stale.errorCode()).isEqualTo(ErrorCode.STALE_BROKER_EPOCH.code());
     }
 

@@ -19,13 +19,13 @@ import millrace.core.ReplicatedCore.Decision;
 import millrace.group.GroupCheckers.Ownership;
 import millrace.group.GroupCheckers.Register;
 import millrace.group.GroupCheckers.Violation;
-import millrace.group.command.GroupAnswer;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.GroupAnswer.Joined;
 import millrace.group.command.GroupAnswer.JoinedMember;
 import millrace.group.command.GroupAnswer.OffsetsCommitted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
 import millrace.group.command.GroupAnswer.Synced;
-import millrace.group.command.GroupCommand;
+import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand.Assignment;
 import millrace.group.command.GroupCommand.CommitOffsets;
 import millrace.group.command.GroupCommand.FetchOffsets;
@@ -37,8 +37,10 @@ import millrace.group.command.GroupCommand.OffsetToCommit;
 import millrace.group.command.GroupCommand.Protocol;
 import millrace.group.command.GroupCommand.SyncGroup;
 import millrace.group.command.GroupCommand.TopicPartitions;
+import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupSettings;
 import millrace.group.stored.GroupChange;
+import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
 
 /// A group in bad weather, from one seed: members that come, go, crash, hang and speak with old voices; a log that commits late,
@@ -271,7 +273,8 @@ final class ClassicChurn {
             waiting = true;
             String asked = memberId;
             ask(token -> new JoinGroup(token, GROUP, asked, instance, name, "/h", 6_000 + random.nextInt(6_000), 5_000 + random.nextInt(10_000), "consumer",
-                    List.of(new Protocol("range", TestMember.subscription("t"))), true, true, null, new Uuid(random.nextLong(), random.nextLong())), answer -> {
+                    List.of(new Protocol("range", TestMember.subscription("t"))), true, true, null, new Uuid(random.nextLong(), random.nextLong()),
+                    ConsumerTimes.DEFAULTS, MetadataImage.EMPTY), answer -> {
                 if (!waiting || !memberId.equals(asked)) return;
                 waiting = false;
                 if (answer instanceof Joined joined) joined(joined);
@@ -294,7 +297,7 @@ final class ClassicChurn {
             List<Assignment> given = joined.skipAssignment() || !joined.leader().equals(memberId) ? List.of() : assign(joined.members());
             waiting = true;
             String asked = memberId;
-            ask(token -> new SyncGroup(token, GROUP, asked, instance, joined.generationId(), "consumer", "range", given), answer -> {
+            ask(token -> new SyncGroup(token, GROUP, asked, instance, joined.generationId(), "consumer", "range", given, MetadataImage.EMPTY), answer -> {
                 if (!waiting || !memberId.equals(asked)) return;
                 waiting = false;
                 if (answer instanceof Synced synced && synced.error() == ErrorCode.NONE) begins(joined.generationId(), synced);

@@ -21,23 +21,26 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 import millrace.common.Uuid;
-import millrace.group.command.GroupCommand.JoinGroup;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.GroupCommand.DeleteGroup;
+import millrace.group.command.GroupCommand.JoinGroup;
 import millrace.group.command.GroupCommand.OffsetToCommit;
 import millrace.group.command.GroupCommand.Protocol;
-import millrace.group.stored.GroupChange;
 import millrace.group.stored.GroupChange.GroupMetadata;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.group.stored.GroupChange.OtherKind;
+import millrace.group.stored.GroupChange;
 import millrace.group.stored.GroupChangeBytes;
+import millrace.metadata.MetadataImage;
 import millrace.protocol.CoordinatorKey;
 import millrace.protocol.MalformedMessage;
-import millrace.protocol.group.ConsumerGroupMemberMetadataKey;
-import millrace.protocol.group.ConsumerGroupMetadataKey;
 import millrace.protocol.group.GroupMetadataValue;
+import millrace.protocol.group.GroupRecords;
 import millrace.protocol.group.LegacyOffsetCommitKey;
 import millrace.protocol.group.LegacyOffsetCommitValue;
 import millrace.protocol.group.OffsetCommitValue;
+import millrace.protocol.group.ShareGroupMemberMetadataKey;
+import millrace.protocol.group.ShareGroupMetadataKey;
 
 /// What administrators see and do, what another coordinator reads from the log, and what happens when the log cannot be written.
 class GroupAdministrationTest {
@@ -220,9 +223,9 @@ class GroupAdministrationTest {
     }
 
     @Nested class OtherKinds {
-        private void consumerGroup(String group, boolean withMember) {
-            other(new ConsumerGroupMetadataKey(group), group, (short) 3);
-            if (withMember) other(new ConsumerGroupMemberMetadataKey(group, "m"), group, (short) 5);
+        private void shareGroup(String group, boolean withMember) {
+            other(new ShareGroupMetadataKey(group), group, GroupRecords.SHARE_GROUP_METADATA);
+            if (withMember) other(new ShareGroupMemberMetadataKey(group, "m"), group, GroupRecords.SHARE_GROUP_MEMBER_METADATA);
             world.failsOver();
         }
 
@@ -235,16 +238,16 @@ class GroupAdministrationTest {
         }
 
         @Test void areListedAsWhatTheyAre() {
-            consumerGroup("modern", true);
+            shareGroup("modern", true);
             assertThat(world.list(List.of(), List.of())).singleElement().satisfies(group -> {
-                assertThat(group.type()).isEqualTo("consumer");
+                assertThat(group.type()).isEqualTo("share");
                 assertThat(group.state()).isEqualTo("Stable");
             });
             assertThat(world.describe("modern").error()).isEqualTo(GROUP_ID_NOT_FOUND);
         }
 
         @Test void keepTheirIdWhileTheyHaveMembers() {
-            consumerGroup("modern", true);
+            shareGroup("modern", true);
             assertThat(world.member("anna").of("modern").asksToJoin().joinError()).isEqualTo(INCONSISTENT_GROUP_PROTOCOL);
             assertThat(world.member("anna").of("modern").heartbeats()).isEqualTo(UNKNOWN_MEMBER_ID);
             assertThat(world.commit("modern", "t", 0, 1)).isEqualTo(UNKNOWN_MEMBER_ID);
@@ -254,13 +257,13 @@ class GroupAdministrationTest {
 
         @Test void keepTheirOffsetsWhileTheyHaveMembers() {
             world.commit("modern", "t", 0, 1);
-            consumerGroup("modern", true);
+            shareGroup("modern", true);
             world.pass(30L * 24 * 3_600_000);
             assertThat(world.committed("modern", "t", 0)).isEqualTo(1);
         }
 
         @Test void giveWayWhenTheyAreEmpty() {
-            consumerGroup("modern", false);
+            shareGroup("modern", false);
             assertThat(world.commit("modern", "t", 0, 1)).isEqualTo(NONE);
             var anna = world.member("anna").of("modern").joins();
             world.pass(DELAY_MS);
@@ -270,7 +273,7 @@ class GroupAdministrationTest {
         }
 
         @Test void areDeletedWholeWhenTheyAreEmpty() {
-            consumerGroup("modern", false);
+            shareGroup("modern", false);
             world.commit("modern", "t", 0, 1);
             assertThat(world.deleteGroup("modern")).isEqualTo(NONE);
             assertThat(world.list(List.of(), List.of())).isEmpty();
@@ -318,7 +321,7 @@ class GroupAdministrationTest {
             world.writesFailWith = COORDINATOR_NOT_AVAILABLE;
             var anna = world.member("anna");
             long token = world.ask(t -> new JoinGroup(t, GROUP, "", null, "anna", "/h", 10_000, 10_000, "consumer",
-                    anna.protocols, true, true, null, world.random()));
+                    anna.protocols, true, true, null, world.random(), ConsumerTimes.DEFAULTS, MetadataImage.EMPTY));
             assertThat(world.answers.get(token).error()).isEqualTo(COORDINATOR_NOT_AVAILABLE);
             world.writesFailWith = null;
             assertThat(world.state(GROUP)).isEqualTo("Dead");

@@ -34,6 +34,7 @@ import millrace.group.command.GroupCommand.OffsetToCommit;
 import millrace.group.command.GroupCommand.TopicPartitions;
 import millrace.group.command.GroupSettings;
 import millrace.group.stored.GroupChange;
+import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
 
 /// One coordinator of one partition in a test: its core, its log, the time, and what has been answered. Everything that is decided
@@ -46,6 +47,7 @@ final class GroupWorld {
     final List<GroupChange> log = new ArrayList<>();
     final Map<Long, GroupAnswer> answers = new LinkedHashMap<>();
     GroupCore core;
+    MetadataImage image = MetadataImage.EMPTY;
     long nowMs = 50_000;
     long timestampMs = 1_700_000_000_000L;
     /// What becomes of the next writes; null when they succeed.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import millrace.common.Uuid;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.GroupAnswer.HeartbeatHeard;
 import millrace.group.command.GroupAnswer.Joined;
 import millrace.group.command.GroupAnswer.Synced;
@@ -104,7 +105,7 @@ final class TestMember {
 
     TestMember asksToJoin() {
         joinToken = world.ask(token -> new JoinGroup(token, group, memberId, instanceId, clientId, "/127.0.0.1", sessionTimeoutMs, rebalanceTimeoutMs,
-                type, protocols, needsId, skipsAssignment, null, world.random()));
+                type, protocols, needsId, skipsAssignment, null, world.random(), ConsumerTimes.DEFAULTS, world.image));
         return this;
     }
 
@@ -144,7 +145,7 @@ final class TestMember {
     }
 
     TestMember asksToSync(int inGeneration, String saysType, String saysName, List<Assignment> given) {
-        syncToken = world.ask(token -> new SyncGroup(token, group, memberId, instanceId, inGeneration, saysType, saysName, given));
+        syncToken = world.ask(token -> new SyncGroup(token, group, memberId, instanceId, inGeneration, saysType, saysName, given, world.image));
         return this;
     }
 

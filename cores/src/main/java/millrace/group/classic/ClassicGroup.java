@@ -20,6 +20,7 @@ import java.util.SortedSet;
 import millrace.group.command.GroupAnswer.JoinedMember;
 import millrace.group.command.GroupCommand.JoinGroup;
 import millrace.group.command.GroupCommand.Protocol;
+import millrace.group.migration.ClassicRoster;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.group.GroupMetadataValue;
 import millrace.protocol.group.GroupMetadataValue.MemberMetadata;
@@ -73,6 +74,23 @@ final class ClassicGroup {
         group.leaderId = group.members.containsKey(stored.leader()) ? stored.leader() : group.anyMemberId();
         group.subscribedTopics = group.currentSubscriptions();
         return group;
+    }
+
+    /// A group that was one of the consumer protocol, in the generation that was its epoch.
+    static ClassicGroup of(String groupId, ClassicRoster roster, long timestampMs) {
+        var group = new ClassicGroup(groupId, timestampMs);
+        group.state = STABLE;
+        group.generationId = roster.generationId();
+        group.protocolType = roster.protocolType();
+        for (ClassicRoster.Member member : roster.members()) group.restore(ClassicMember.of(member));
+        group.protocolName = group.electProtocol();
+        group.leaderId = group.anyMemberId();
+        group.subscribedTopics = group.currentSubscriptions();
+        return group;
+    }
+
+    ClassicRoster roster() {
+        return new ClassicRoster(generationId, protocolType, members.values().stream().map(ClassicMember::inRoster).toList());
     }
 
     /// Whatever a log says is taken up: of two members with one instance id, the later one.

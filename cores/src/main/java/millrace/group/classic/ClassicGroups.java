@@ -42,6 +42,7 @@ import millrace.group.command.GroupCommand.Leaving;
 import millrace.group.command.GroupCommand.SyncGroup;
 import millrace.group.command.GroupSettings;
 import millrace.group.command.Turn;
+import millrace.group.migration.ClassicRoster;
 import millrace.group.offsets.ExpiryRule;
 import millrace.group.stored.GroupChange.GroupMetadata;
 import millrace.group.stored.StoredGroups;
@@ -79,7 +80,7 @@ public final class ClassicGroups {
         ClassicGroup group = groups.get(join.groupId());
         if (join.groupId().isEmpty()) {
             Joining.refuse(join, INVALID_GROUP_ID, join.memberId(), turn);
-        } else if (join.sessionTimeoutMs() < settings.minSessionTimeoutMs() || join.sessionTimeoutMs() > settings.maxSessionTimeoutMs()) {
+        } else if (admitSessionTimeout(join.sessionTimeoutMs()) != NONE) {
             Joining.refuse(join, INVALID_SESSION_TIMEOUT, join.memberId(), turn);
         } else if (group != null) {
             joining.join(group, join, turn);
@@ -90,6 +91,11 @@ public final class ClassicGroups {
         } else {
             joinNewGroup(join, turn);
         }
+    }
+
+    /// @return `NONE` when a member may ask for a session of that length
+    public ErrorCode admitSessionTimeout(int sessionTimeoutMs) {
+        return sessionTimeoutMs < settings.minSessionTimeoutMs() || sessionTimeoutMs > settings.maxSessionTimeoutMs() ? INVALID_SESSION_TIMEOUT : NONE;
     }
 
     /// The group is written down at once, so that it is there after a failover even if its first generation never completes.
@@ -297,6 +303,33 @@ public final class ClassicGroups {
 
     private static String typeOf(ClassicGroup group) {
         return group.protocolType() == null ? "" : group.protocolType();
+    }
+
+    // ---- to and from the consumer protocol ----
+
+    /// @return the group with everybody in it; null when there is none, or nobody
+    public ClassicRoster roster(String groupId) {
+        ClassicGroup group = groups.get(groupId);
+        return group == null || group.members().isEmpty() ? null : group.roster();
+    }
+
+    /// The group becomes one of the consumer protocol. Who waits for an answer asks again, and is answered from there.
+    public void handOver(String groupId, Turn turn) {
+        ClassicGroup group = groups.get(groupId);
+        for (ClassicMember member : group.members()) {
+            rebalance.answerJoin(group, member, Joined.refused(REBALANCE_IN_PROGRESS, member.memberId), turn);
+            rebalance.answerSync(group, member, Synced.refused(REBALANCE_IN_PROGRESS), turn);
+        }
+        delete(groupId, turn);
+    }
+
+    /// The group was one of the consumer protocol. Its members join again.
+    public void takeOver(String groupId, ClassicRoster roster, Turn turn) {
+        ClassicGroup group = ClassicGroup.of(groupId, roster, turn.timestampMs());
+        groups.put(groupId, group);
+        for (ClassicMember member : group.members()) rebalance.heard(group, member, turn);
+        turn.change(new GroupMetadata(groupId, group.toStored()));
+        rebalance.prepare(group, "all members use the classic protocol again", turn);
     }
 
     // ---- from the log ----

@@ -6,6 +6,7 @@ import java.util.List;
 import millrace.group.command.GroupAnswer.Bytes;
 import millrace.group.command.GroupCommand.JoinGroup;
 import millrace.group.command.GroupCommand.Protocol;
+import millrace.group.migration.ClassicRoster;
 import millrace.protocol.group.GroupMetadataValue.MemberMetadata;
 
 /// One member of a classic group: what it said when it joined, what it was given, and which of its questions is still open.
@@ -48,6 +49,19 @@ final class ClassicMember {
         member.protocols = List.of(new Protocol(protocolName, stored.subscription()));
         member.assignment = stored.assignment();
         return member;
+    }
+
+    static ClassicMember of(ClassicRoster.Member other) {
+        var member = new ClassicMember(other.memberId(), other.groupInstanceId(), other.clientId(), other.clientHost());
+        member.rebalanceTimeoutMs = other.rebalanceTimeoutMs();
+        member.sessionTimeoutMs = other.sessionTimeoutMs();
+        member.protocols = other.protocols();
+        member.assignment = other.assignment();
+        return member;
+    }
+
+    ClassicRoster.Member inRoster() {
+        return new ClassicRoster.Member(memberId, groupInstanceId, clientId, clientHost, sessionTimeoutMs, rebalanceTimeoutMs, protocols, assignment);
     }
 
     /// The same static member under a new id: what it was given stays its own.

@@ -2,8 +2,11 @@ package millrace.group.command;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 import millrace.common.Uuid;
+import millrace.group.stored.ConsumerMember;
+import millrace.group.stored.Partitions;
 import millrace.protocol.ErrorCode;
 
 /// What a command brought. Errors that the protocol foresees are values of these.
@@ -29,6 +32,21 @@ public sealed interface GroupAnswer {
             return new Synced(error, null, null, Bytes.EMPTY);
         }
     }
+
+    /// To ConsumerGroupHeartbeat.
+    ///
+    /// @param message what the client shows its user; null without an error
+    /// @param assigned what it may have from now on; null when that has not changed
+    record ConsumerHeard(ErrorCode error, String message, String memberId, int memberEpoch, int heartbeatIntervalMs, Partitions assigned) implements GroupAnswer {
+        public static ConsumerHeard refused(ErrorCode error, String message) {
+            return new ConsumerHeard(error, message, null, 0, 0, null);
+        }
+    }
+
+    /// @param assignor the one that the next target would be computed by
+    /// @param targets by member id
+    record ConsumerGroupDescribed(ErrorCode error, String groupId, String state, int groupEpoch, int assignmentEpoch, String assignor,
+                                  List<ConsumerMember> members, Map<String, Partitions> targets) implements GroupAnswer {}
 
     record HeartbeatHeard(ErrorCode error) implements GroupAnswer {}
 

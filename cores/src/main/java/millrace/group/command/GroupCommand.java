@@ -3,8 +3,12 @@ package millrace.group.command;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 
 import millrace.common.Uuid;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
+import millrace.group.stored.Partitions;
+import millrace.metadata.MetadataImage;
 
 /// Something that a client, or the node itself, wants of the groups of one partition.
 ///
@@ -22,13 +26,21 @@ public sealed interface GroupCommand {
     /// @param protocols by preference, most wanted first
     /// @param reason why the client (re)joins, null when it does not say
     /// @param newMemberId the random half of the id that this member gets if it needs one
+    /// @param times and `image`: as in [ConsumerHeartbeat], for a group that has become a consumer group meanwhile
     record JoinGroup(long token, String groupId, String memberId, String groupInstanceId, String clientId, String clientHost,
                      int sessionTimeoutMs, int rebalanceTimeoutMs, String protocolType, List<Protocol> protocols,
-                     boolean requireKnownMemberId, boolean skipAssignment, String reason, Uuid newMemberId) implements GroupCommand {
+                     boolean requireKnownMemberId, boolean skipAssignment, String reason, Uuid newMemberId, ConsumerTimes times, MetadataImage image)
+            implements GroupCommand {
         public JoinGroup {
             Objects.requireNonNull(groupId, "groupId");
             Objects.requireNonNull(memberId, "memberId");
             protocols = List.copyOf(protocols);
+        }
+
+        /// @return the same, from a member that has this id by now
+        public JoinGroup as(String id) {
+            return new JoinGroup(token, groupId, id, groupInstanceId, clientId, clientHost, sessionTimeoutMs, rebalanceTimeoutMs, protocolType, protocols,
+                    requireKnownMemberId, skipAssignment, reason, newMemberId, times, image);
         }
     }
 
@@ -38,8 +50,9 @@ public sealed interface GroupCommand {
     /// SyncGroup: from the leader, who gets what; from everybody, tell me what I get.
     ///
     /// @param protocolType and `protocolName`: null when the client's version does not carry them
+    /// @param image the newest metadata, which has the names of topics
     record SyncGroup(long token, String groupId, String memberId, String groupInstanceId, int generationId, String protocolType,
-                     String protocolName, List<Assignment> assignments) implements GroupCommand {
+                     String protocolName, List<Assignment> assignments, MetadataImage image) implements GroupCommand {
         public SyncGroup {
             assignments = List.copyOf(assignments);
         }
@@ -57,6 +70,28 @@ public sealed interface GroupCommand {
     }
 
     record Leaving(String memberId, String groupInstanceId, String reason) {}
+
+    /// ConsumerGroupHeartbeat: all that a member of a consumer group ever says about its membership. Null stands for "as before".
+    ///
+    /// @param memberEpoch 0 to join or join again, -1 to leave, -2 to leave as a static member that will be back; else what it was told last
+    /// @param rebalanceTimeoutMs how long it may take to give partitions up, -1 for as before
+    /// @param expression a regular expression in RE2 syntax, "" for no longer any
+    /// @param owned the partitions that it has; null when nothing has changed
+    /// @param mustHaveMemberId whether the client's version makes its own member id (v1+, KIP-1082)
+    /// @param times what this group obeys now
+    /// @param image the newest metadata: what there is to be assigned
+    record ConsumerHeartbeat(long token, String groupId, String memberId, int memberEpoch, String instanceId, String rackId, int rebalanceTimeoutMs,
+                             List<String> topics, String expression, String assignor, Partitions owned, String clientId, String clientHost,
+                             boolean mustHaveMemberId, ConsumerTimes times, MetadataImage image, Uuid newMemberId) implements GroupCommand {
+        public ConsumerHeartbeat {
+            Objects.requireNonNull(groupId, "groupId");
+            Objects.requireNonNull(memberId, "memberId");
+            topics = topics == null ? null : List.copyOf(new TreeSet<>(topics));
+        }
+    }
+
+    /// ConsumerGroupDescribe of one group.
+    record DescribeConsumerGroup(long token, String groupId) implements GroupCommand {}
 
     /// OffsetCommit, for partitions that the handler has found to exist.
     ///

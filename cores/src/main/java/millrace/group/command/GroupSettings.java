@@ -12,12 +12,13 @@ package millrace.group.command;
 /// @param newMemberJoinTimeoutMs how long a member that never had an answer may wait for its first generation
 /// @param maxMemberMetadataBytes what the protocols of one member may take together; more could never be written as one record
 /// @param maxChangesBytes of one decision that may be split (expiry, deletion); keeps each append well below `max.message.bytes`
+/// @param consumer of groups of the consumer protocol (KIP-848)
 public record GroupSettings(int minSessionTimeoutMs, int maxSessionTimeoutMs, int initialRebalanceDelayMs, int maxGroupSize,
                             int offsetMetadataMaxBytes, long offsetsRetentionMs, long offsetsRetentionCheckIntervalMs,
-                            int newMemberJoinTimeoutMs, int maxMemberMetadataBytes, int maxChangesBytes) {
+                            int newMemberJoinTimeoutMs, int maxMemberMetadataBytes, int maxChangesBytes, ConsumerSettings consumer) {
     /// Kafka's own defaults.
     public static final GroupSettings DEFAULTS = new GroupSettings(6_000, 1_800_000, 3_000, Integer.MAX_VALUE,
-            4_096, 10_080L * 60_000, 600_000, 300_000, 1_048_576, 256 * 1_024);
+            4_096, 10_080L * 60_000, 600_000, 300_000, 1_048_576, 256 * 1_024, ConsumerSettings.DEFAULTS);
 
     public GroupSettings {
         require(minSessionTimeoutMs >= 0 && minSessionTimeoutMs <= maxSessionTimeoutMs, "group.min.session.timeout.ms is above group.max.session.timeout.ms");
@@ -35,21 +36,26 @@ public record GroupSettings(int minSessionTimeoutMs, int maxSessionTimeoutMs, in
 
     public GroupSettings withInitialRebalanceDelayMs(int delayMs) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, delayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withMaxGroupSize(int members) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, members, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withOffsetsRetentionMs(long retentionMs, long checkIntervalMs) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, retentionMs,
-                checkIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes);
+                checkIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withMaxChangesBytes(int bytes) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, bytes);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, bytes, consumer);
+    }
+
+    public GroupSettings withConsumer(ConsumerSettings other) {
+        return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, other);
     }
 }

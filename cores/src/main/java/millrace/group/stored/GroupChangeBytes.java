@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import millrace.group.stored.GroupChange.GroupMetadata;
 import millrace.group.stored.GroupChange.InTransaction;
 import millrace.group.stored.GroupChange.Marker;
+import millrace.group.stored.GroupChange.OfConsumerGroup;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.group.stored.GroupChange.OtherKind;
 import millrace.group.stored.GroupChange.TransactionEnded;
@@ -36,6 +37,7 @@ public final class GroupChangeBytes {
         return switch (change) {
             case GroupMetadata(String group, var _)                                     -> framed(new GroupMetadataKey(group));
             case OffsetCommit(long _, String group, String topic, int partition, var _) -> framed(new OffsetCommitKey(group, topic, partition));
+            case OfConsumerGroup ofConsumer                                             -> framed(ConsumerGroupRecords.key(ofConsumer));
             case OtherKind other                                                        -> other.key().duplicate();
             case InTransaction within -> key(within.commit());
             case TransactionEnded _, Marker _ -> throw new IllegalArgumentException("a transaction marker has no key of a group record");
@@ -47,6 +49,7 @@ public final class GroupChangeBytes {
         return switch (change) {
             case GroupMetadata(var _, GroupMetadataValue value)             -> value == null ? null : framed(value, GROUP_METADATA_VERSION);
             case OffsetCommit(var _, var _, var _, var _, OffsetCommitValue value) -> value == null ? null : framed(value, versionOf(value));
+            case OfConsumerGroup ofConsumer                                 -> framedOrNull(ConsumerGroupRecords.value(ofConsumer));
             case OtherKind other                                            -> other.value() == null ? null : other.value().duplicate();
             case InTransaction within -> value(within.commit());
             case TransactionEnded _, Marker _ -> throw new IllegalArgumentException("a transaction marker has no value of a group record");
@@ -67,6 +70,11 @@ public final class GroupChangeBytes {
         return ByteBuffer.allocate(Short.BYTES + body.remaining()).putShort(version).put(body).flip();
     }
 
+    /// Consumer groups' records have had one version so far.
+    private static ByteBuffer framedOrNull(CoordinatorValue value) {
+        return value == null ? null : framed(value, ConsumerGroupRecords.VALUE_VERSION);
+    }
+
     /// @param producerId of the batch when it is transactional, [GroupChange#NO_PRODUCER_ID] otherwise
     /// @param value null for a tombstone
     /// @return null for a record type that a newer version wrote: it is passed over
@@ -79,6 +87,10 @@ public final class GroupChangeBytes {
             case GroupRecords.GROUP_METADATA       -> groupMetadata(GroupMetadataKey.read(keyReader, KEY_VERSION), value);
             case GroupRecords.OFFSET_COMMIT        -> offsetCommit(producerId, OffsetCommitKey.read(keyReader, KEY_VERSION), value);
             case GroupRecords.LEGACY_OFFSET_COMMIT -> legacyOffsetCommit(producerId, LegacyOffsetCommitKey.read(keyReader, KEY_VERSION), value);
+            case GroupRecords.CONSUMER_GROUP_METADATA, GroupRecords.CONSUMER_GROUP_PARTITION_METADATA, GroupRecords.CONSUMER_GROUP_MEMBER_METADATA,
+                 GroupRecords.CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA, GroupRecords.CONSUMER_GROUP_TARGET_ASSIGNMENT_MEMBER,
+                 GroupRecords.CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT, GroupRecords.CONSUMER_GROUP_REGULAR_EXPRESSION
+                                                   -> ConsumerGroupRecords.change(GroupRecords.readKey(type, keyReader), consumerGroupValue(type, value));
             default                                -> new OtherKind(type, keyReader.string("groupId", false), copy(key), value == null ? null : copy(value));
         };
     }
@@ -87,6 +99,12 @@ public final class GroupChangeBytes {
         if (value == null) return new GroupMetadata(key.group(), null);
         WireReader reader = WireReader.of(value, "GroupMetadataValue", GroupMetadataValue.HIGHEST_VERSION);
         return new GroupMetadata(key.group(), GroupMetadataValue.read(reader, reader.int16("version")));
+    }
+
+    private static CoordinatorValue consumerGroupValue(short type, ByteBuffer value) {
+        if (value == null) return null;
+        WireReader reader = WireReader.of(value, "consumer group record value", ConsumerGroupRecords.VALUE_VERSION);
+        return GroupRecords.readValue(type, reader, reader.int16("version"));
     }
 
     private static GroupChange offsetCommit(long producerId, OffsetCommitKey key, ByteBuffer value) {

@@ -1,6 +1,5 @@
 package millrace.group.stored;
 
-import static millrace.protocol.group.GroupRecords.CONSUMER_GROUP_MEMBER_METADATA;
 import static millrace.protocol.group.GroupRecords.SHARE_GROUP_MEMBER_METADATA;
 import static millrace.protocol.group.GroupRecords.STREAMS_GROUP_MEMBER_METADATA;
 
@@ -15,8 +14,6 @@ import millrace.group.stored.GroupChange.OtherKind;
 /// A group of a kind that is not served here, as far as its records tell: what it is, and whether it has members.
 /// Its records stay as they are; the keys are kept so that an empty group can be deleted whole.
 public final class OtherGroup {
-    private static final short FIRST_SHARE_TYPE = 10;
-    private static final short LAST_SHARE_TYPE = 15;
     private static final short FIRST_STREAMS_TYPE = 17;
 
     private final NavigableMap<ByteBuffer, Short> keys = new TreeMap<>();
@@ -30,7 +27,7 @@ public final class OtherGroup {
     }
 
     private static boolean isMember(short type) {
-        return type == CONSUMER_GROUP_MEMBER_METADATA || type == SHARE_GROUP_MEMBER_METADATA || type == STREAMS_GROUP_MEMBER_METADATA;
+        return type == SHARE_GROUP_MEMBER_METADATA || type == STREAMS_GROUP_MEMBER_METADATA;
     }
 
     /// @return whether no record of it is left
@@ -42,11 +39,9 @@ public final class OtherGroup {
         return members > 0;
     }
 
-    /// @return `consumer`, `share` or `streams`, as lists show it
+    /// @return `share` or `streams`, as lists show it
     public String kind() {
-        short type = keys.firstEntry().getValue();
-        if (type >= FIRST_STREAMS_TYPE) return "streams";
-        return type >= FIRST_SHARE_TYPE && type <= LAST_SHARE_TYPE ? "share" : "consumer";
+        return keys.firstEntry().getValue() >= FIRST_STREAMS_TYPE ? "streams" : "share";
     }
 
     /// @return the changes after which nothing of it is left

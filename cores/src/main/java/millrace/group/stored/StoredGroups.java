@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import millrace.group.stored.GroupChange.GroupMetadata;
 import millrace.group.stored.GroupChange.InTransaction;
 import millrace.group.stored.GroupChange.Marker;
+import millrace.group.stored.GroupChange.OfConsumerGroup;
 import millrace.group.stored.GroupChange.OffsetCommit;
 import millrace.group.stored.GroupChange.OtherKind;
 import millrace.group.stored.GroupChange.TransactionEnded;
@@ -16,6 +17,7 @@ import millrace.protocol.group.GroupMetadataValue;
 public final class StoredGroups {
     private final NavigableMap<String, GroupMetadataValue> classic = new TreeMap<>();
     private final NavigableMap<String, OtherGroup> others = new TreeMap<>();
+    private final NavigableMap<String, ConsumerGroup> consumers = new TreeMap<>();
     private final CommittedOffsets offsets = new CommittedOffsets();
 
     public void apply(GroupChange change) {
@@ -26,8 +28,15 @@ public final class StoredGroups {
             case TransactionEnded end                                                     -> offsets.apply(end);
             case InTransaction within                                                     -> offsets.apply(within.commit());
             case Marker marker                                                            -> offsets.apply(marker.end());
+            case OfConsumerGroup ofConsumer                                               -> apply(ofConsumer);
             case OtherKind other                                                          -> apply(other);
         }
+    }
+
+    private void apply(OfConsumerGroup change) {
+        ConsumerGroup after = consumers.getOrDefault(change.groupId(), ConsumerGroup.NONE).after(change);
+        if (after.equals(ConsumerGroup.NONE)) consumers.remove(change.groupId());
+        else consumers.put(change.groupId(), after);
     }
 
     private void apply(OtherKind change) {
@@ -47,6 +56,16 @@ public final class StoredGroups {
         return Collections.unmodifiableNavigableMap(classic);
     }
 
+    /// @return null when there is no consumer group of that id
+    public ConsumerGroup consumer(String groupId) {
+        return consumers.get(groupId);
+    }
+
+    /// @return in order of the group ids; not to be changed
+    public NavigableMap<String, ConsumerGroup> consumerGroups() {
+        return Collections.unmodifiableNavigableMap(consumers);
+    }
+
     /// @return null unless a group of another kind has that id
     public OtherGroup other(String groupId) {
         return others.get(groupId);
@@ -62,14 +81,15 @@ public final class StoredGroups {
     }
 
     @Override public boolean equals(Object other) {
-        return other instanceof StoredGroups that && classic.equals(that.classic) && others.equals(that.others) && offsets.equals(that.offsets);
+        return other instanceof StoredGroups that && classic.equals(that.classic)
+                && consumers.equals(that.consumers) && others.equals(that.others) && offsets.equals(that.offsets);
     }
 
     @Override public int hashCode() {
-        return 31 * (31 * classic.hashCode() + others.hashCode()) + offsets.hashCode();
+        return 31 * (31 * (31 * classic.hashCode() + consumers.hashCode()) + others.hashCode()) + offsets.hashCode();
     }
 
     @Override public String toString() {
-        return "classic " + classic + ", others " + others + ", " + offsets;
+        return "classic " + classic + ", consumer " + consumers + ", others " + others + ", " + offsets;
     }
 }

@@ -8,7 +8,8 @@
 ///     type 0  LegacyOffsetCommit   read as type 1, never written
 ///     type 1  OffsetCommit         written at version 4, or 1 when the client asked for a retention of its own
 ///     type 2  GroupMetadata        written at version 3
-///     others  of consumer, share and streams groups: kept by key, so that such a group can be shown and, when it is empty, deleted
+///     types 3 to 8 and 16  of consumer groups ([ConsumerGroup]), written at version 0; 4 only ever as a tombstone
+///     others  of share and streams groups: kept by key, so that such a group can be shown and, when it is empty, deleted
 ///
 /// Invariant (G7): [StoredGroups] depends on the changes alone. A tombstone for what is not there changes nothing, in whatever order
 /// compaction has left the records; a record type that only a newer version knows is passed over, as Kafka does.

@@ -22,13 +22,16 @@ import millrace.coordination.TransactionCoordinationSettings;
 import millrace.coordination.TransactionCoordinators;
 import millrace.coordination.TransactionHandlers;
 import millrace.coordination.TransactionTopic;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.GroupCommand.DeletedTopic;
+import millrace.metadata.ConfigResource;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.TopicImage;
 import millrace.protocol.ApiKey;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.WriteTxnMarkersRequest;
 import millrace.protocol.message.WriteTxnMarkersResponse;
+import millrace.settings.GroupSettings;
 import millrace.settings.SettingValues;
 import millrace.wire.ApiHandler;
 import millrace.wire.Pending;
@@ -40,6 +43,7 @@ final class Coordinators implements PartitionAssignments.Listener, ClusterView {
     private final AutoTopicCreation topicCreation;
     private final Partitions partitions;
     private final ProducerIdSource producerIds;
+    private final LiveSettings settings;
     private final GroupCoordinators groups;
     private final TransactionCoordinators transactions;
     private final MarkerWriter markers;
@@ -49,6 +53,7 @@ final class Coordinators implements PartitionAssignments.Listener, ClusterView {
         this.partitions = partitions;
         this.topicCreation = topicCreation;
         this.producerIds = producerIds;
+        this.settings = settings;
         SettingValues values = settings.broker().values();
         this.groups = new GroupCoordinators(this, CoordinationSettings.of(values), environment.clock(), environment.loops(), environment.workers(), environment.randomness());
         this.markers = new MarkerWriter(partitions, groups, environment.clock());
@@ -99,6 +104,14 @@ final class Coordinators implements PartitionAssignments.Listener, ClusterView {
 
     @Override public MetadataImage image() {
         return metadata.image();
+    }
+
+    /// Asked with every heartbeat: a group without settings of its own costs three look-ups.
+    @Override public ConsumerTimes consumerTimes(String groupId) {
+        Map<String, String> overrides = image().configs().of(ConfigResource.GROUP, groupId);
+        if (overrides.isEmpty()) return CoordinationSettings.consumerTimes(settings.broker().values());
+        SettingValues group = GroupSettings.of(settings.broker(), overrides).values();
+        return new ConsumerTimes(group.integer("consumer.session.timeout.ms"), group.integer("consumer.heartbeat.interval.ms"), group.integer("consumer.assignment.interval.ms"));
     }
 
     @Override public Pending<ErrorCode> ensureInternalTopic(String name) {

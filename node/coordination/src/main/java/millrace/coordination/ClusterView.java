@@ -1,5 +1,6 @@
 package millrace.coordination;
 
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.metadata.BrokerRegistration;
 import millrace.metadata.Endpoint;
 import millrace.metadata.MetadataImage;
@@ -11,6 +12,9 @@ import millrace.wire.Pending;
 public interface ClusterView {
     /// @return the newest image that this broker has seen
     MetadataImage image();
+
+    /// @return what that consumer group obeys: its own settings, or the broker's
+    ConsumerTimes consumerTimes(String groupId);
 
     /// Creates the topic if it is not there, with the partitions, replication factor and settings of its kind.
     ///

@@ -15,6 +15,7 @@ import millrace.group.command.GroupCommand.EndTransaction;
 import millrace.group.command.GroupCommand.ForgetTopics;
 import millrace.group.command.GroupCommand.ListGroups;
 import millrace.group.stored.GroupChange;
+import millrace.metadata.Features;
 import millrace.metadata.TopicImage;
 import millrace.ports.Clock;
 import millrace.ports.EventLoop;
@@ -119,6 +120,11 @@ public final class GroupCoordinators {
     public boolean isLoading(String groupId) {
         var shell = shells.get(partitionOf(groupId));
         return shell != null && shell.isLoading();
+    }
+
+    /// @return whether groups may use the consumer protocol: the settings allow it, and the cluster has finalized it
+    public boolean offersConsumerProtocol() {
+        return settings.consumerProtocol() && cluster.image().features().level(Features.GROUP_VERSION) >= 1;
     }
 
     /// @return the random half of a member id

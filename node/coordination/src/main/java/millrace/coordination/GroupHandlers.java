@@ -3,6 +3,8 @@ package millrace.coordination;
 import java.util.EnumMap;
 import java.util.Map;
 
+import millrace.coordination.api.ConsumerGroupDescribeHandler;
+import millrace.coordination.api.ConsumerGroupHeartbeatHandler;
 import millrace.coordination.api.DeleteGroupsHandler;
 import millrace.coordination.api.DescribeGroupsHandler;
 import millrace.coordination.api.FindCoordinatorHandler;
@@ -24,8 +26,8 @@ public final class GroupHandlers {
     public static Map<ApiKey, ApiHandler<?, ?>> all(GroupCoordinators coordinators, TransactionCoordinators transactions, ClusterView cluster) {
         Map<ApiKey, ApiHandler<?, ?>> handlers = new EnumMap<>(ApiKey.class);
         handlers.put(ApiKey.FIND_COORDINATOR, new FindCoordinatorHandler(coordinators, transactions, cluster));
-        handlers.put(ApiKey.JOIN_GROUP, new JoinGroupHandler(coordinators));
-        handlers.put(ApiKey.SYNC_GROUP, new SyncGroupHandler(coordinators));
+        handlers.put(ApiKey.JOIN_GROUP, new JoinGroupHandler(coordinators, cluster));
+        handlers.put(ApiKey.SYNC_GROUP, new SyncGroupHandler(coordinators, cluster));
         handlers.put(ApiKey.HEARTBEAT, new HeartbeatHandler(coordinators));
         handlers.put(ApiKey.LEAVE_GROUP, new LeaveGroupHandler(coordinators));
         handlers.put(ApiKey.OFFSET_COMMIT, new OffsetCommitHandler(coordinators, cluster));
@@ -34,6 +36,8 @@ public final class GroupHandlers {
         handlers.put(ApiKey.LIST_GROUPS, new ListGroupsHandler(coordinators));
         handlers.put(ApiKey.DESCRIBE_GROUPS, new DescribeGroupsHandler(coordinators));
         handlers.put(ApiKey.DELETE_GROUPS, new DeleteGroupsHandler(coordinators));
+        handlers.put(ApiKey.CONSUMER_GROUP_HEARTBEAT, new ConsumerGroupHeartbeatHandler(coordinators, cluster));
+        handlers.put(ApiKey.CONSUMER_GROUP_DESCRIBE, new ConsumerGroupDescribeHandler(coordinators, cluster));
         return handlers;
     }
 }

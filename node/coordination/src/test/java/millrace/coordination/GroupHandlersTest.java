@@ -316,6 +316,7 @@ class GroupHandlersTest {
     @Test void everyGroupApiHasAHandler() {
         assertThat(GroupHandlers.all(scene.coordinators, scene.transactions, scene.cluster).keySet()).containsExactlyInAnyOrder(ApiKey.FIND_COORDINATOR, ApiKey.JOIN_GROUP,
                 ApiKey.SYNC_GROUP, ApiKey.HEARTBEAT, ApiKey.LEAVE_GROUP, ApiKey.OFFSET_COMMIT, ApiKey.OFFSET_FETCH, ApiKey.OFFSET_DELETE, ApiKey.LIST_GROUPS,
-                ApiKey.DESCRIBE_GROUPS, ApiKey.DELETE_GROUPS);
+                ApiKey.DESCRIBE_GROUPS, ApiKey.DELETE_GROUPS,
+                ApiKey.CONSUMER_GROUP_HEARTBEAT, ApiKey.CONSUMER_GROUP_DESCRIBE);
     }
 }

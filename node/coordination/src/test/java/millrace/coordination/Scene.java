@@ -7,6 +7,7 @@ import java.util.Map;
 
 import millrace.common.Uuid;
 import millrace.coordination.ProducerIdSource.Given;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.metadata.MetadataImage;
 import millrace.ports.Randomness;
 import millrace.protocol.ApiKey;
@@ -175,6 +176,10 @@ final class Scene {
 
         @Override public MetadataImage image() {
             return image;
+        }
+
+        @Override public ConsumerTimes consumerTimes(String groupId) {
+            return ConsumerTimes.DEFAULTS;
         }
 
         @Override public Pending<ErrorCode> ensureInternalTopic(String name) {

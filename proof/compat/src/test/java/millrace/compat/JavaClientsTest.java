@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,7 +20,7 @@ class JavaClientsTest {
     private static NodeProcess node;
 
     @BeforeAll static void startNode() {
-        node = NodeProcess.start(directory);
+        node = NodeProcess.start(directory, Map.of("group.consumer.min.heartbeat.interval.ms", "500", "group.consumer.heartbeat.interval.ms", "500"));
     }
 
     @AfterAll static void stopNode() {
@@ -39,6 +41,11 @@ class JavaClientsTest {
     @MethodSource("clientsAndCodecs")
     void aJavaClientGetsBackWhatItSent(String client, String codec) {
         var result = Peers.java(client, "", Duration.ofSeconds(60), "millrace.compat.client.RoundTrip", node.bootstrap(), "trip-" + client + "-" + codec, "3000", codec);
+        assertThat(result.succeeded().output()).endsWith("OK\n");
+    }
+
+    @Test void aConsumerOfTheNewProtocolReadsSharesAndHandsOver() {
+        var result = Peers.java("kafka-clients-4.4", "", Duration.ofSeconds(120), "millrace.compat.client.ConsumerProtocol", node.bootstrap(), "kip848-");
         assertThat(result.succeeded().output()).endsWith("OK\n");
     }
 }

@@ -20,10 +20,6 @@ import millrace.wire.Pending;
 /// DescribeGroups (API key 15), v0 to v6. Before v6 a group that is not there is not an error but in the state `Dead`.
 public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsRequest, DescribeGroupsResponse> {
     private static final short FIRST_WITH_NOT_FOUND = 6;
-    private static final int NOT_ASKED_FOR = Integer.MIN_VALUE;
-    /// One bit for each operation that there is on a group, by the numbers of Kafka's AclOperation:
-    /// READ 3, DELETE 6, DESCRIBE 8, DESCRIBE_CONFIGS 10, ALTER_CONFIGS 11. Without an authorizer everybody may do all of them.
-    private static final int EVERY_OPERATION = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11;
 
     private final GroupCoordinators coordinators;
 
@@ -54,6 +50,6 @@ public final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsReq
                 .protocolData(described.protocolName()).members(members)
                 .errorCode(notFound ? ErrorCode.GROUP_ID_NOT_FOUND.code() : ErrorCode.NONE.code())
                 .errorMessage(notFound ? "There is no classic group " + groupId + "." : null)
-                .authorizedOperations(withOperations && !notFound ? EVERY_OPERATION : NOT_ASKED_FOR).build();
+                .authorizedOperations(withOperations && !notFound ? GroupOperations.ALL : GroupOperations.NOT_ASKED_FOR).build();
     }
 }

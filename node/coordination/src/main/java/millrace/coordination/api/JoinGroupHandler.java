@@ -3,6 +3,7 @@ package millrace.coordination.api;
 import java.util.ArrayList;
 import java.util.List;
 
+import millrace.coordination.ClusterView;
 import millrace.coordination.GroupCoordinators;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupAnswer.Joined;
@@ -27,9 +28,11 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest, Join
     private static final short FIRST_WITH_SKIP_ASSIGNMENT = 9;
 
     private final GroupCoordinators coordinators;
+    private final ClusterView cluster;
 
-    public JoinGroupHandler(GroupCoordinators coordinators) {
+    public JoinGroupHandler(GroupCoordinators coordinators, ClusterView cluster) {
         this.coordinators = coordinators;
+        this.cluster = cluster;
     }
 
     @Override public Answer<JoinGroupResponse> handle(JoinGroupRequest request, Caller caller) {
@@ -46,7 +49,8 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest, Join
         int rebalanceTimeoutMs = version >= FIRST_WITH_REBALANCE_TIMEOUT ? request.rebalanceTimeoutMs() : request.sessionTimeoutMs();
         return new JoinGroup(token, request.groupId(), request.memberId(), request.groupInstanceId(), caller.clientId(), "/" + caller.clientAddress(),
                 request.sessionTimeoutMs(), rebalanceTimeoutMs, request.protocolType(), protocols, version >= FIRST_WITH_MEMBER_ID_REQUIRED,
-                version >= FIRST_WITH_SKIP_ASSIGNMENT, request.reason(), coordinators.randomId());
+                version >= FIRST_WITH_SKIP_ASSIGNMENT, request.reason(), coordinators.randomId(),
+                cluster.consumerTimes(request.groupId()), cluster.image());
     }
 
     private static JoinGroupResponse response(GroupAnswer answer, String memberId, short version) {

@@ -3,6 +3,7 @@ package millrace.coordination.api;
 import java.util.ArrayList;
 import java.util.List;
 
+import millrace.coordination.ClusterView;
 import millrace.coordination.GroupCoordinators;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupAnswer.Synced;
@@ -20,9 +21,11 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, Sync
     private static final short FIRST_WITH_PROTOCOL = 5;
 
     private final GroupCoordinators coordinators;
+    private final ClusterView cluster;
 
-    public SyncGroupHandler(GroupCoordinators coordinators) {
+    public SyncGroupHandler(GroupCoordinators coordinators, ClusterView cluster) {
         this.coordinators = coordinators;
+        this.cluster = cluster;
     }
 
     @Override public Answer<SyncGroupResponse> handle(SyncGroupRequest request, Caller caller) {
@@ -32,11 +35,11 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, Sync
         return Answer.when(answer, Long.MAX_VALUE, () -> response(answer.get()));
     }
 
-    private static SyncGroup command(long token, SyncGroupRequest request) {
+    private SyncGroup command(long token, SyncGroupRequest request) {
         List<Assignment> assignments = new ArrayList<>(request.assignments().size());
         for (var assignment : request.assignments()) assignments.add(new Assignment(assignment.memberId(), assignment.assignment()));
         return new SyncGroup(token, request.groupId(), request.memberId(), request.groupInstanceId(), request.generationId(), request.protocolType(),
-                request.protocolName(), assignments);
+                request.protocolName(), assignments, cluster.image());
     }
 
     private static SyncGroupResponse response(GroupAnswer answer) {

@@ -8,8 +8,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import millrace.common.Uuid;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
+import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
 import millrace.sim.Chance;
 import millrace.sim.SimulationFailed;
@@ -140,7 +142,7 @@ final class GroupMember {
         List<GroupCommand.Protocol> protocols = chance.coin() ? List.of(range, roundRobin) : List.of(roundRobin, range);
         var newId = new Uuid(world.chance().nextLong(), world.chance().nextLong());
         send(token -> new GroupCommand.JoinGroup(token, groupId, joiningAs, instanceId, clientId, "/127.0.0.1", SESSION_TIMEOUT_MS, REBALANCE_TIMEOUT_MS, "consumer", protocols,
-                instanceId == null, true, null, newId), this::noteJoined, answer -> {
+                instanceId == null, true, null, newId, ConsumerTimes.DEFAULTS, MetadataImage.EMPTY), this::noteJoined, answer -> {
             if (mine == attempt) joined(answer);
         });
         world.at(REQUEST_TIME_OUT_NANOS + REBALANCE_TIMEOUT_MS * 1_000_000L, () -> {
@@ -181,7 +183,7 @@ final class GroupMember {
         String as = memberId;
         String chosen = protocol;
         List<GroupCommand.Assignment> assignments = joined.members().isEmpty() || joined.skipAssignment() ? List.of() : share(joined.members());
-        Runnable ask = () -> send(token -> new GroupCommand.SyncGroup(token, groupId, as, instanceId, inGeneration, "consumer", chosen, assignments),
+        Runnable ask = () -> send(token -> new GroupCommand.SyncGroup(token, groupId, as, instanceId, inGeneration, "consumer", chosen, assignments, MetadataImage.EMPTY),
                 answer -> noteSynced(answer, as, inGeneration), answer -> {
                     if (mine == attempt) synced(answer);
                 });

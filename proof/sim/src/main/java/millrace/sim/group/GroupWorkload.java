@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import millrace.group.command.ConsumerSettings;
 import millrace.group.command.GroupSettings;
 import millrace.sim.Chance;
 import millrace.sim.Fault;
@@ -43,7 +44,8 @@ public final class GroupWorkload {
         this.world = world;
         this.faults = faults;
         this.chance = world.chance().split();
-        this.node = nodes.of(world, new GroupSettings(1_000, 60_000, chance.oneOf(0, 500, 3_000), 100, 4_096, FOREVER_MS, FOREVER_MS, 60_000, 1_048_576, 262_144));
+        this.node = nodes.of(world, new GroupSettings(1_000, 60_000, chance.oneOf(0, 500, 3_000), 100, 4_096, FOREVER_MS, FOREVER_MS, 60_000, 1_048_576, 262_144,
+                ConsumerSettings.DEFAULTS));
         int count = chance.between(1, 2);
         for (int i = 0; i < count; i++) groups.add(group("group-" + i));
     }

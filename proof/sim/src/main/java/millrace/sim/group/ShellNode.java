@@ -13,6 +13,7 @@ import millrace.coordination.CoordinatorPartition;
 import millrace.coordination.GroupCoordinators;
 import millrace.coordination.OffsetsTopic;
 import millrace.coordination.ShellSettings;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupSettings;
@@ -55,7 +56,7 @@ public final class ShellNode implements GroupNode {
         this.world = world;
         this.node = world.node("coordinator");
         node.platter().mount(DIRECTORY);
-        this.settings = new CoordinationSettings(groups, 1, new ShellSettings(world.chance().oneOf(Codec.NONE, Codec.LZ4), 5_000, 4_096, 200));
+        this.settings = new CoordinationSettings(groups, 1, new ShellSettings(world.chance().oneOf(Codec.NONE, Codec.LZ4), 5_000, 4_096, 200), true);
     }
 
     @Override public Node node() {
@@ -224,6 +225,10 @@ public final class ShellNode implements GroupNode {
     private static final class NoCluster implements ClusterView {
         @Override public MetadataImage image() {
             return MetadataImage.EMPTY;
+        }
+
+        @Override public ConsumerTimes consumerTimes(String groupId) {
+            return ConsumerTimes.DEFAULTS;
         }
 
         @Override public Pending<ErrorCode> ensureInternalTopic(String name) {

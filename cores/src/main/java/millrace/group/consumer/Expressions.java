@@ -1,0 +1,66 @@
+package millrace.group.consumer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import millrace.group.stored.ConsumerGroup;
+import millrace.group.stored.ConsumerMember;
+import millrace.metadata.MetadataImage;
+import millrace.protocol.group.ConsumerGroupMemberMetadataValue;
+import millrace.protocol.group.ConsumerGroupRegularExpressionValue;
+
+/// Which topics regular expressions stand for. RE2's syntax and its matcher, whose time is linear in the topic's name: an expression that a
+/// stranger sends cannot stop the coordinator.
+final class Expressions {
+    private Expressions() {}
+
+    /// @return what is wrong with it; null when nothing is
+    static String problemOf(String expression) {
+        try {
+            Pattern.compile(expression);
+            return null;
+        } catch (PatternSyntaxException wrong) {
+            return "SubscribedTopicRegex `" + expression + "` is not a valid regular expression: " + wrong.getDescription() + ".";
+        }
+    }
+
+    /// Looks at all expressions of the group anew, so that all of them are of one moment.
+    static void resolve(Draft draft, MetadataImage image, long timestampMs) {
+        for (String expression : inUse(draft.group())) {
+            draft.expression(expression, new ConsumerGroupRegularExpressionValue(matching(expression, image), image.upTo().offset(), timestampMs));
+        }
+    }
+
+    static Set<String> inUse(ConsumerGroup group) {
+        Set<String> expressions = new TreeSet<>();
+        for (ConsumerGroupMemberMetadataValue member : group.metadata().values()) {
+            String expression = ConsumerMember.expressionOf(member);
+            if (expression != null) expressions.add(expression);
+        }
+        return expressions;
+    }
+
+    /// One that another coordinator let through and this one cannot read stands for no topic.
+    private static List<String> matching(String expression, MetadataImage image) {
+        if (problemOf(expression) != null) return List.of();
+        Pattern pattern = Pattern.compile(expression);
+        List<String> topics = new ArrayList<>();
+        for (String name : image.topics().topicsByName().keySet()) {
+            if (pattern.matches(name)) topics.add(name);
+        }
+        return topics;
+    }
+
+    /// Forgets what is known of expressions that no member subscribes with.
+    static void forgetUnused(Draft draft) {
+        if (draft.group().expressions().isEmpty()) return;
+        Set<String> used = inUse(draft.group());
+        for (String expression : List.copyOf(draft.group().expressions().keySet())) {
+            if (!used.contains(expression)) draft.expression(expression, null);
+        }
+    }
+}
