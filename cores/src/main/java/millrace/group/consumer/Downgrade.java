@@ -37,6 +37,7 @@ final class Downgrade {
             members.add(new ClassicRoster.Member(member.memberId(), metadata.instanceId(), metadata.clientId(), metadata.clientHost(), classic.sessionTimeoutMs(),
                     metadata.rebalanceTimeoutMs(), protocols, assignment));
         }
-        return new ClassicRoster(group.groupEpoch(), EmbeddedProtocol.TYPE, members);
+        // No member has been told of a later epoch, and those that are in this one are merely asked to join again.
+        return new ClassicRoster(group.assignmentEpoch(), EmbeddedProtocol.TYPE, members);
     }
 }

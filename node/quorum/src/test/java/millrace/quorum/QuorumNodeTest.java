@@ -112,7 +112,8 @@ class QuorumNodeTest {
         MetadataImage image = node.current();
         assertThat(image.features().metadataVersion()).isEqualTo(MetadataVersion.LATEST);
         assertThat(image.cluster().controllers().get(1).endpoints()).isEqualTo(ENDPOINTS);
-        assertThat(node.features().finalized().levels()).extracting(millrace.wire.Features.Level::name).containsExactly("group.version", "metadata.version", "kraft.version");
+        assertThat(node.features().finalized().levels()).extracting(millrace.wire.Features.Level::name).containsExactly("group.version", "metadata.version",
+            "transaction.version", "kraft.version");
         assertThat(dataDirectory.resolve("__cluster_metadata-0/00000000000000000000-0000000000.checkpoint")).exists();
         assertThat(dataDirectory.resolve("__cluster_metadata-0/quorum-state")).content()
             .isEqualTo("{\"leaderId\":1,\"leaderEpoch\":1,\"votedId\":1,\"votedDirectoryId\":\"" + DIRECTORY + "\",\"data_version\":1}");
