@@ -146,12 +146,17 @@ final class LogRecovery {
             RecordBatch batch = reader.batch();
             if (batch.baseOffset() < end || batch.lastOffset() < batch.baseOffset() || !segment.canHold(batch.lastOffset()))
                 return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " do not follow " + (end - 1);
-            epochs = epochs.with(batch.partitionLeaderEpoch(), batch.baseOffset());
+            noteEpoch(batch);
             segment.appended(batch, config.indexIntervalBytes());
             end = batch.nextOffset();
             bytesRead += batch.sizeInBytes();
         }
         return reader.wrong();
+    }
+
+    /// What the epochs' file says is kept where the batches do not say otherwise: it also knows beginnings whose records are compacted away.
+    private void noteEpoch(RecordBatch batch) {
+        if (epochs.at(batch.baseOffset()) != batch.partitionLeaderEpoch()) epochs = epochs.with(batch.partitionLeaderEpoch(), batch.baseOffset());
     }
 
     // ---- damage below the durable mark ----

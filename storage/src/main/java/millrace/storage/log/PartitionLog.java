@@ -99,6 +99,7 @@ public final class PartitionLog implements AutoCloseable {
         LogSegment last = segments[segments.length - 1];
         this.end = new LogEnd(loaded.logEndOffset(), last, last.sizeInBytes());
         this.highWatermark = Math.clamp(start.highWatermark(), logStartOffset, end.offset());
+        producers.highWatermarkIs(highWatermark);       // transactions that were replayed and had been replicated before
         this.flushedOffset = end.offset();
         this.recoveryPoint = loaded.recoveryPoint();
     }
@@ -842,6 +843,7 @@ public final class PartitionLog implements AutoCloseable {
             takeBackTo(nextOffset, last, before);
             place.disk().syncDirectory(place.directory());
             ProducerReplay.to(nextOffset, nextOffset, place, segments, snapshots, producers);
+            producers.highWatermarkIs(highWatermark);
         } finally {
             lock.unlock();
         }

@@ -328,6 +328,29 @@ class PartitionLogTest {
         assertThat(bench.restartCleanly().log.epochEndOffset(1)).isEqualTo(new OffsetAndEpoch(2, 1));
     }
 
+    @Test void epochsOfTheFileAreKeptWhenRecoveryBeginsInTheMiddleOfOne() {
+        bench.with(LogConfig.builder().indexIntervalBytes(1).build()).open();
+        for (int epoch : new int[] {0, 2, 2, 2, 2, 4}) bench.log.appendAsLeader(batch(1, "x"), epoch, AppendOrigin.CLIENT);
+        bench.flush();
+        bench.log.abandon();
+        bench.open(new LogStart(3, 0, 0, false));
+        assertThat(bench.log.epochEndOffset(0)).isEqualTo(new OffsetAndEpoch(1, 0));
+        assertThat(bench.log.epochEndOffset(2)).isEqualTo(new OffsetAndEpoch(5, 2));
+        assertThat(bench.log.epochAt(0)).isZero();
+    }
+
+    @Test void batchesAreBelievedWhereTheEpochsFileSaysOtherwise() {
+        bench.open();
+        for (int epoch : new int[] {1, 3, 5}) bench.log.appendAsLeader(batch(1, "x"), epoch, AppendOrigin.CLIENT);
+        bench.flush();
+        bench.log.abandon();
+        bench.disk.put(bench.folder.resolve("leader-epoch-checkpoint"), "0\n2\n1 0\n4 1\n".getBytes());
+        bench.open(new LogStart(0, 0, 0, false));
+        assertThat(bench.log.epochEndOffset(1)).isEqualTo(new OffsetAndEpoch(1, 1));
+        assertThat(bench.log.epochEndOffset(3)).isEqualTo(new OffsetAndEpoch(2, 3));
+        assertThat(bench.log.latestEpoch()).isEqualTo(5);
+    }
+
     @Test void epochsAreMadeAgainFromTheBatchesWhenTheirFileWasNotWritten() {
         bench.open();
         bench.log.appendAsLeader(batch(1, "a", "b"), 1, AppendOrigin.CLIENT);

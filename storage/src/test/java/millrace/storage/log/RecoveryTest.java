@@ -213,6 +213,23 @@ class RecoveryTest {
         assertThat(aborted()).isEqualTo(aborted);
     }
 
+    /// Only a mark that rises was looked at: after a crash nobody could read committed records past the first transaction until the next append.
+    @Test void transactionsBelowTheKnownHighWatermarkAreStableAfterACrash() {
+        bench.open();
+        bench.append(transactional(1, 0, 0, "a"));
+        bench.mark(marker(1, 0, true, 1));
+        bench.append("b");
+        bench.log.abandon();
+        bench.open(new LogStart(0, 0, 3, false));
+        assertThat(bench.log.lastStableOffset(3)).isEqualTo(3);
+        bench.log.abandon();
+        bench.open(new LogStart(0, 0, 1, false));
+        assertThat(bench.log.lastStableOffset(1)).isZero();
+        bench.log.updateHighWatermark(3);
+        bench.log.truncateTo(2);
+        assertThat(bench.log.lastStableOffset(2)).isEqualTo(2);
+    }
+
     private java.util.List<AbortedTransaction> aborted() {
         var all = new ArrayList<AbortedTransaction>();
         for (long offset = 0; offset < bench.log.logEndOffset(); offset++) {
