@@ -56,12 +56,19 @@ final class NodeSettingsReader {
         boolean standalone = controller && voters.isEmpty() && bootstrap.isEmpty();
         if (standalone) voters = alone(nodeId, listeners);
         checkQuorum(nodeId, controller, voters, bootstrap);
+        checkAuthorizer();
         checkClusterId(clusterId);
         List<Path> logDirectories = logDirectories();
         checkCordoned(logDirectories);
         String metadata = values.string("metadata.log.dir");
         return new NodeSettings(nodeId, broker, controller, listeners, advertised, interBroker, controllerNames, voters, standalone, bootstrap,
                 logDirectories, metadata == null ? logDirectories.getFirst() : absolute(metadata), clusterId, values.string("broker.rack"), connectionsPerAddress(), all);
+    }
+
+    /// To start all the same would open to everybody what an operator has closed.
+    private void checkAuthorizer() {
+        if (!values.string("authorizer.class.name").isEmpty())
+            problems.add("authorizer.class.name is set, but this version has no authorizer yet, so everybody could do everything: remove it to run without access control.");
     }
 
     private List<Listener> listeners(boolean broker, boolean controller, List<String> controllerNames) {

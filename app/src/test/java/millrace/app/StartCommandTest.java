@@ -98,6 +98,10 @@ class StartCommandTest {
         assertThat(err.toString()).contains("Cannot listen on PLAINTEXT://127.0.0.1:9092").contains("--set listeners=");
     }
 
+    @Test void aClosedDoorDoesNotOpenByItself() {
+        assertThat(problemsOf("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer")).contains("authorizer.class.name", "no authorizer yet", "remove it");
+    }
+
     @Test void listenersMustFitTogether() {
         assertThat(problemsOf("listeners=PLAINTEXT://127.0.0.1:9092")).contains("listeners has no address for it");
         assertThat(problemsOf("listeners=CLIENT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093")).contains("add CLIENT:PLAINTEXT");
