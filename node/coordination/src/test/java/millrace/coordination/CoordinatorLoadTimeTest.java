@@ -26,7 +26,7 @@ class CoordinatorLoadTimeTest {
     @Test void aMillionOffsetsOfTenThousandGroupsAreLoadedInTime() {
         for (int group = 0; group < GROUPS; group++) commit("group-" + group);
         var core = new GroupCore(CoordinationSettings.DEFAULTS.groups());
-        var loader = new CoordinatorLoader<>(partition, format, CoordinationSettings.DEFAULTS.loadBufferBytes());
+        var loader = new CoordinatorLoader<>(partition, format, CoordinationSettings.DEFAULTS.shell().loadBufferBytes());
         long began = System.nanoTime();
         loader.load(core, () -> false);
         core.loaded(0, 1_700_000_000_000L);
