@@ -293,6 +293,21 @@ class ConsumerGroupTest {
             assertThat(world.group().isEmpty()).isTrue();
         }
 
+        /// Found by `ConsumerChurnTest`, seed 64: each heartbeat that named the instance began the time anew.
+        @Test void whoNeverGivesUpIsPutOut() {
+            var anna = world.consumer("anna").asInstance("a");
+            anna.rebalanceTimeoutMs = 10_000;
+            anna.joins();
+            var bob = world.consumer("bob").joins();
+            anna.beats();
+            for (int i = 0; i < 4; i++) {
+                world.world.pass(2_500);
+                anna.beatsAt(1, TestConsumer.of("t", 0, 1, 2, 3));
+                bob.beats();
+            }
+            assertThat(anna.error()).isEqualTo(UNKNOWN_MEMBER_ID);
+        }
+
         @Test void whoLeavesForGoodMakesRoom() {
             var anna = world.consumer("anna").asInstance("a").joins();
             assertThat(anna.leaves()).isEqualTo(NONE);

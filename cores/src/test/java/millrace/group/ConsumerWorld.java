@@ -74,6 +74,14 @@ final class ConsumerWorld {
         return world.commit(new CommitOffsets(0, GROUP, memberId, null, memberEpoch, true, -1, List.of(new OffsetToCommit(topic, idOf(topic), partition, 1, -1, ""))));
     }
 
+    /// A bug that is planted: what commits are answered, whatever the core says; null for what it says.
+    ErrorCode commitsAnswer;
+
+    ErrorCode commitAt(String memberId, int memberEpoch, String topic, int partition, long offset) {
+        ErrorCode error = world.commit(new CommitOffsets(0, GROUP, memberId, null, memberEpoch, true, -1, List.of(new OffsetToCommit(topic, idOf(topic), partition, offset, -1, ""))));
+        return commitsAnswer == null ? error : commitsAnswer;
+    }
+
     /// @return member ─▶ its target, for those that have one
     Map<String, List<Integer>> targets(String topic) {
         Map<String, List<Integer>> targets = new TreeMap<>();

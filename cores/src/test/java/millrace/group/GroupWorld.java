@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 
 import millrace.common.Uuid;
 import millrace.core.CoordinatorCore.Outcome;
@@ -50,6 +52,10 @@ final class GroupWorld {
     MetadataImage image = MetadataImage.EMPTY;
     long nowMs = 50_000;
     long timestampMs = 1_700_000_000_000L;
+    /// A bug that is planted: what is written and applied in place of a change; null for nothing.
+    UnaryOperator<GroupChange> bug = UnaryOperator.identity();
+    /// Sees the log before a new coordinator reads it.
+    Consumer<List<GroupChange>> beforeReload = _ -> { };
     /// What becomes of the next writes; null when they succeed.
     ErrorCode writesFailWith;
     private long nextToken = 1;
@@ -72,6 +78,7 @@ final class GroupWorld {
 
     /// The coordinator dies; another one reads the log.
     void failsOver() {
+        beforeReload.accept(List.copyOf(log));
         start();
     }
 
@@ -96,7 +103,9 @@ final class GroupWorld {
             for (Reply<GroupAnswer> reply : core.refused(decision.changes(), writesFailWith, nowMs, timestampMs).replies()) answer(reply.token(), reply.answer());
             return new Outcome<>(List.of(), false, List.of());
         }
-        for (GroupChange change : decision.changes()) {
+        for (GroupChange decided : decision.changes()) {
+            GroupChange change = bug.apply(decided);
+            if (change == null) continue;
             log.add(change);
             core.apply(change);
         }

@@ -117,7 +117,8 @@ public final class ConsumerGroups {
 
     private ConsumerMember hear(Step step, Draft draft, Turn turn) {
         ConsumerGroup before = draft.group();
-        if (step.instanceId() != null) forgetDeadlinesOf(before.memberOfInstance(step.instanceId()), draft.groupId());
+        ConsumerMember holder = step.instanceId() == null ? null : before.memberOfInstance(step.instanceId());
+        if (holder != null && !holder.memberId().equals(step.memberId())) forgetDeadlinesOf(holder, draft.groupId());
         ConsumerMember after = new Heartbeating(settings, draft, watched(draft.groupId()), turn).hear(step);
         setDeadlines(draft, before.member(step.memberId()), after, step.times(), turn);
         return after;
