@@ -209,7 +209,7 @@ public final class ClassicGroups {
     public ErrorCode admitCommitInTransaction(CommitOffsets commit, Turn turn) {
         ClassicGroup group = groups.get(commit.groupId());
         boolean withoutMembership = commit.generationId() < 0;
-        if (group == null) return withoutMembership ? openSimpleGroup(commit.groupId(), turn) : ILLEGAL_GENERATION;
+        if (group == null) return withoutMembership ? openSimpleGroup(commit.groupId(), turn) : commit.memberEpochAware() ? GROUP_ID_NOT_FOUND : ILLEGAL_GENERATION;
         if (withoutMembership && (group.isIn(EMPTY) || commit.memberId().isEmpty() && commit.groupInstanceId() == null)) return NONE;
         ErrorCode identity = group.identify(commit.memberId(), commit.groupInstanceId());
         if (identity != NONE) return identity;

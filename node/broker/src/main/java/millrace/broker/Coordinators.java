@@ -65,7 +65,7 @@ final class Coordinators implements PartitionAssignments.Listener, ClusterView {
         Map<ApiKey, ApiHandler<?, ?>> handlers = new EnumMap<>(GroupHandlers.all(groups, transactions, this));
         handlers.putAll(TransactionHandlers.all(transactions, groups, this, producerIds));
         handlers.put(ApiKey.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(markers));
-        handlers.put(ApiKey.DESCRIBE_PRODUCERS, new DescribeProducersHandler(partitions));
+        handlers.put(ApiKey.DESCRIBE_PRODUCERS, new DescribeProducersHandler(partitions, metadata));
         return handlers;
     }
 

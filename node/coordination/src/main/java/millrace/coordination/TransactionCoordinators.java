@@ -147,7 +147,8 @@ public final class TransactionCoordinators {
     /// @return in time, the answer; [Failed] when this is not the place to ask or the log could not be written
     public Pending<TransactionAnswer> ask(String transactionalId, LongFunction<? extends TransactionCommand> command) {
         Led led = coordinators.get(partitionOf(transactionalId));
-        return led == null ? Pending.of(new Failed(ErrorCode.NOT_COORDINATOR)) : ask(led, command);
+        if (led == null) return Pending.of(new Failed(transactionalId.isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.NOT_COORDINATOR));
+        return ask(led, command);
     }
 
     private Pending<TransactionAnswer> ask(Led led, LongFunction<? extends TransactionCommand> command) {

@@ -2,6 +2,7 @@ package millrace.broker.transaction;
 
 import java.util.List;
 
+import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.Partition;
 import millrace.broker.partition.Partitions;
 import millrace.broker.partition.Partitions.Absent;
@@ -22,9 +23,11 @@ import millrace.wire.Caller;
 /// DescribeProducers (API key 61), v0: who writes to a partition, and since which offset in a transaction. Source: KIP-664.
 public final class DescribeProducersHandler implements ApiHandler<DescribeProducersRequest, DescribeProducersResponse> {
     private final Partitions partitions;
+    private final BrokerMetadata metadata;
 
-    public DescribeProducersHandler(Partitions partitions) {
+    public DescribeProducersHandler(Partitions partitions, BrokerMetadata metadata) {
         this.partitions = partitions;
+        this.metadata = metadata;
     }
 
     @Override public Answer<DescribeProducersResponse> handle(DescribeProducersRequest request, Caller caller) {
@@ -39,7 +42,7 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         return switch (partitions.find(topic, index)) {
             case Leading(Partition partition) -> new PartitionResponse(index, ErrorCode.NONE.code(), null, partition.log().producers().stream().map(DescribeProducersHandler::state).toList());
             case Following _                  -> new PartitionResponse(index, ErrorCode.NOT_LEADER_OR_FOLLOWER.code(), null, List.of());
-            case Absent(ErrorCode error)      -> new PartitionResponse(index, error.code(), null, List.of());
+            case Absent(ErrorCode error)      -> new PartitionResponse(index, error.code(), metadata.topic(topic) == null ? "There is no topic " + topic + "." : null, List.of());
         };
     }
 

@@ -89,27 +89,28 @@ public final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitR
 
     private Pending<GroupAnswer> commit(TxnOffsetCommitRequest request, short version, List<OffsetToCommit> offsets) {
         GroupCoordinators.Guard guard = groups.guardFor(request.groupId(), request.producerId(), request.producerEpoch());
-        if (guard.isOpen()) return commit(request, guard.ticket(), offsets);
+        if (guard.isOpen()) return commit(request, version, guard.ticket(), offsets);
         var partition = new TopicPartition(OffsetsTopic.NAME, groups.partitionOf(request.groupId()));
         var answer = new Pending<GroupAnswer>();
         boolean add = version >= FIRST_WITH_IMPLICIT_ADD;
         transactions.reach(request.transactionalId(), request.producerId(), request.producerEpoch(), List.of(partition), add).whenDone(errors -> {
             ErrorCode error = ofTransaction(errors.getFirst(), add, version);
             if (error != ErrorCode.NONE) answer.complete(new GroupAnswer.Failed(error));
-            else commit(request, guard.ticket(), offsets).whenDone(answer::complete);
+            else commit(request, version, guard.ticket(), offsets).whenDone(answer::complete);
         });
         return answer;
     }
 
-    private Pending<GroupAnswer> commit(TxnOffsetCommitRequest request, long guard, List<OffsetToCommit> offsets) {
+    private Pending<GroupAnswer> commit(TxnOffsetCommitRequest request, short version, long guard, List<OffsetToCommit> offsets) {
         return groups.ask(request.groupId(), token -> new CommitInTransaction(request.producerId(), request.producerEpoch(), guard, new CommitOffsets(token, request.groupId(),
-                request.memberId(), request.groupInstanceId(), request.generationIdOrMemberEpoch(), false, AS_LONG_AS_THE_BROKER_DOES, offsets)));
+                request.memberId(), request.groupInstanceId(), request.generationIdOrMemberEpoch(), version >= FIRST_WITH_TOPIC_IDS, AS_LONG_AS_THE_BROKER_DOES, offsets)));
     }
 
     /// That the transaction's coordinator cannot be asked is, to the client, the group's coordinator not being available.
     private static ErrorCode ofTransaction(ErrorCode error, boolean add, short version) {
         return switch (error) {
             case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS -> ErrorCode.COORDINATOR_NOT_AVAILABLE;
+            case PRODUCER_FENCED         -> ErrorCode.INVALID_PRODUCER_EPOCH;
             case CONCURRENT_TRANSACTIONS -> add ? error : ErrorCode.COORDINATOR_NOT_AVAILABLE;
             case TRANSACTION_ABORTABLE   -> version >= FIRST_WITH_ABORTABLE ? error : ErrorCode.INVALID_TXN_STATE;
             default -> error;

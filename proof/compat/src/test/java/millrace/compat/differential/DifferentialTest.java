@@ -66,6 +66,7 @@ class DifferentialTest {
         all.addAll(GroupScripts.all());
         all.addAll(FrameScripts.all());
         all.add(MetadataScripts.transactions());
+        all.addAll(TransactionScripts.all());
         all.add(RestartScripts.before());
         return all;
     }

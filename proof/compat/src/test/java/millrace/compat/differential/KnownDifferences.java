@@ -24,7 +24,6 @@ final class KnownDifferences {
     static final List<Known> ALL = List.of(
             new Known("APIs that are not served yet", "ApiVersions / .*", "apiKeys(\\.size=\\d+|\\{(" + SERVED_LATER + ")}\\..*)"),
             new Known("Features that are not there yet", "ApiVersions / .*", "(supported|finalized)Features.*"),
-            new Known("A topic is there when its creation is answered", "Transactions / the first question .*", "(errorCode|errorMessage|nodeId|host|port)=.*"),
             new Known("A topic is there when its creation is answered", "Metadata creates topics / .*", "topics\\{auto.*"),
             new Known("Requests that make Kafka fail", "Metadata / neither id nor name .*", ANYTHING),
             new Known("Requests that make Kafka fail", "DescribeTopicPartitions / an empty name .*", "topics\\{}\\.(errorCode|topicAuthorizedOperations)=.*"),

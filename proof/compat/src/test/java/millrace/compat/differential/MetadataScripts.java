@@ -15,6 +15,7 @@ import millrace.protocol.message.DescribeTopicPartitionsRequest.Cursor;
 import millrace.protocol.message.DescribeTopicPartitionsRequest.TopicRequest;
 import millrace.protocol.message.DescribeTopicPartitionsResponse;
 import millrace.protocol.message.FindCoordinatorRequest;
+import millrace.protocol.message.FindCoordinatorResponse;
 import millrace.protocol.message.MetadataRequest;
 import millrace.protocol.message.MetadataRequest.MetadataRequestTopic;
 import millrace.protocol.message.MetadataResponse;
@@ -159,7 +160,7 @@ final class MetadataScripts {
 
     /// The last script: Kafka answers the first question by creating an internal topic, which others would see.
     static Script transactions() {
-        return new Script("Transactions", session -> session.ask("the first question for a coordinator", find(3, (byte) 1, "transactional"), 3));
+        return new Script("Transactions", session -> session.<FindCoordinatorResponse>askUntil("a coordinator", find(3, (byte) 1, "transactional"), 3, answer -> answer.errorCode() == 0));
     }
 
     private static FindCoordinatorRequest find(int version, byte type, String key) {

@@ -54,7 +54,7 @@ final class ProduceScripts {
         return new TopicProduceData("", topic, List.of(new PartitionProduceData(partition, records(batches))));
     }
 
-    private static ProduceRequest one(String topic, ByteBuffer batches) {
+    static ProduceRequest one(String topic, ByteBuffer batches) {
         return produce(-1, to(topic, 0, batches));
     }
 

@@ -29,9 +29,10 @@ import millrace.record.RecordCursor;
 /// name for the same id throughout a script: whether two answers mean the same member is compared, its id is not.
 final class Rendering {
     private static final List<String> IDENTITIES = List.of("name", "topic", "topicName", "groupId", "key", "resourceName", "partitionIndex", "partition", "index",
-            "nodeId", "brokerId", "apiKey", "batchIndex", "groupInstanceId", "memberId", "topicId");
+            "nodeId", "brokerId", "apiKey", "batchIndex", "groupInstanceId", "memberId", "topicId", "transactionalId", "producerId");
     private static final Set<String> ORDERED = Set.of("synonyms", "recordErrors");
     private static final Set<String> TEXTS = Set.of("errorMessage", "batchIndexErrorMessage", "documentation");
+    private static final Set<String> TIMES = Set.of("transactionStartTimeMs", "lastTimestamp");
     private static final Set<String> MEMBERS = Set.of("memberId", "leader");
     /// Settings that name this node's ports and folders; whether they are set is the affair of who started it.
     private static final Set<String> PLACES = Set.of("log.dirs", "log.dir", "listeners", "advertised.listeners", "controller.quorum.voters", "metadata.log.dir",
@@ -136,6 +137,7 @@ final class Rendering {
             case Integer port when name.equals("port") && port > 0            -> "the port";
             case Integer session when name.equals("sessionId") && session > 0 -> nameOf("session", session);
             case Long id when name.equals("producerId") && id >= 0            -> nameOf("producer", id);
+            case Long time when TIMES.contains(name) && time >= 0              -> "a time";
             case Long time when name.equals("logAppendTimeMs") && time >= 0   -> "a time";
             case Long bytes when name.equals("totalBytes") || name.equals("usableBytes") -> bytes > 0 ? "positive" : bytes.toString();
             case Long epoch when name.equals("finalizedFeaturesEpoch")        -> epoch >= 0 ? "an epoch" : epoch.toString();
@@ -153,14 +155,14 @@ final class Rendering {
     private String batch(RecordBatch batch) {
         var text = new StringBuilder();
         text.append(batch.baseOffset()).append("..").append(batch.lastOffset()).append(" leader epoch ").append(batch.partitionLeaderEpoch())
-                .append(" magic ").append(batch.magic()).append(" attributes ").append(batch.attributes()).append(" timestamps ").append(batch.baseTimestamp())
-                .append("..").append(batch.maxTimestamp()).append(" producer ").append(batch.producerId() < 0 ? "none" : nameOf("producer", batch.producerId()))
+                .append(" magic ").append(batch.magic()).append(" attributes ").append(batch.attributes()).append(" timestamps ").append(time(batch, batch.baseTimestamp()))
+                .append("..").append(time(batch, batch.maxTimestamp())).append(" producer ").append(batch.producerId() < 0 ? "none" : nameOf("producer", batch.producerId()))
                 .append('/').append(batch.producerEpoch()).append('/').append(batch.baseSequence()).append(" size ").append(batch.sizeInBytes())
                 .append(batch.crcMatches() ? "" : " WRONG CRC").append(" records");
         try (RecordCursor records = batch.records(DecodeLimits.DEFAULT)) {
             while (records.advance()) {
                 Record record = records.record();
-                text.append(" [").append(record.offset()).append(' ').append(record.timestamp()).append(' ').append(text(record.key())).append(':').append(text(record.value()));
+                text.append(" [").append(record.offset()).append(' ').append(time(batch, record.timestamp())).append(' ').append(text(record.key())).append(':').append(text(record.value()));
                 record.headers().forEach(header -> text.append(' ').append(header.key()).append('=').append(text(header.value())));
                 text.append(']');
             }
@@ -168,6 +170,11 @@ final class Rendering {
             text.append(" CORRUPT: ").append(e.getMessage());
         }
         return text.toString();
+    }
+
+    /// A transaction marker bears the time at which its coordinator came to write it.
+    private static String time(RecordBatch batch, long timestampMs) {
+        return batch.isControl() ? "a time" : Long.toString(timestampMs);
     }
 
     private static String text(ByteBuffer bytes) {
