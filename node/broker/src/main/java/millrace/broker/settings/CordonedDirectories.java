@@ -14,11 +14,15 @@ public final class CordonedDirectories {
 
     private CordonedDirectories() {}
 
-    /// @param logDirectories of this node; a path that is none of them cordons nothing
+    /// @param logDirectories of this node, absolute; a name that is none of them cordons nothing. A relative name stands for those that end with it
     public static Set<Path> of(SettingValues broker, Collection<Path> logDirectories) {
         List<String> names = broker.list(KEY);
         var cordoned = new TreeSet<Path>(logDirectories);
-        if (!names.equals(List.of(ALL))) cordoned.retainAll(names.stream().map(name -> Path.of(name).toAbsolutePath().normalize()).toList());
+        if (!names.equals(List.of(ALL))) cordoned.removeIf(directory -> names.stream().noneMatch(name -> isNamed(directory, Path.of(name).normalize())));
         return cordoned;
+    }
+
+    private static boolean isNamed(Path directory, Path name) {
+        return name.isAbsolute() ? directory.equals(name) : directory.endsWith(name);
     }
 }

@@ -15,6 +15,7 @@ import millrace.broker.partition.BrokerUnderTest;
 import millrace.coordination.ClusterView;
 import millrace.coordination.TransactionCoordinationSettings;
 import millrace.coordination.TransactionCoordinators;
+import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ProduceRequest;
@@ -54,6 +55,10 @@ class ProduceHandlerTest {
 
             @Override public Pending<ErrorCode> ensureInternalTopic(String name) {
                 return Pending.of(ErrorCode.NONE);
+            }
+
+            @Override public ConsumerTimes consumerTimes(String groupId) {
+                return ConsumerTimes.DEFAULTS;
             }
         };
         return new TransactionCoordinators(cluster, TransactionCoordinationSettings.DEFAULTS, Pending::new, (_, _) -> new Pending<>(), null, List.of(), null);
