@@ -20,8 +20,9 @@ public interface CoordinatorPartition {
     AppendResult append(ByteBuffer batch);
 
     /// Draws the guard for a transaction that may not have reached this partition yet, before its coordinator is asked whether it may.
+    /// @param ownEpochs whether each transaction of that producer has an epoch of its own (transaction version 2)
     /// @return 0 when it is open here already, and nobody has to be asked
-    long guardFor(long producerId, short producerEpoch);
+    long guardFor(long producerId, short producerEpoch, boolean ownEpochs);
 
     /// As [#append], for a batch of a transaction.
     ///

@@ -89,9 +89,10 @@ public final class GroupCoordinators {
     public record Guard(long ticket, boolean isOpen) {}
 
     /// What has to be drawn before a transaction's coordinator is asked about the partition that the group lives in.
-    public Guard guardFor(String groupId, long producerId, short producerEpoch) {
+    /// @param ownEpochs whether each transaction of that producer has an epoch of its own (transaction version 2)
+    public Guard guardFor(String groupId, long producerId, short producerEpoch, boolean ownEpochs) {
         var shell = shells.get(partitionOf(groupId));
-        long ticket = shell == null ? 0 : shell.partition().guardFor(producerId, producerEpoch);
+        long ticket = shell == null ? 0 : shell.partition().guardFor(producerId, producerEpoch, ownEpochs);
         return new Guard(ticket, ticket == 0);
     }
 

@@ -52,7 +52,7 @@ final class FakePartition implements CoordinatorPartition {
         return new AppendResult.Appended(first, endOffset - 1, -1, 0, view.maxTimestamp(), view.sizeInBytes());
     }
 
-    @Override public long guardFor(long producerId, short producerEpoch) {
+    @Override public long guardFor(long producerId, short producerEpoch, boolean ownEpochs) {
         return guard;
     }
 

@@ -186,7 +186,7 @@ public final class Partition implements CoordinatorPartition {
         Refused refused = batch == null || batch.isControl() ? null : guards.check(log, batch, origin, guard);
         if (refused != null) return refused;
         AppendResult result = log.appendAsLeader(batches, leaderEpoch, origin, transactionVersion);
-        if (batch != null && result instanceof AppendResult.Appended) guards.clear(batch.producerId());
+        if (batch != null && result instanceof AppendResult.Appended) guards.appended(batch);
         return result;
     }
 
@@ -203,12 +203,13 @@ public final class Partition implements CoordinatorPartition {
     }
 
     /// Draws the guard for a transaction that may not have reached this partition yet, before its coordinator is asked whether it may.
+    /// @param ownEpochs whether each transaction of that producer has an epoch of its own (transaction version 2)
     /// @param sequence of the batch that is to be first
     /// @return 0 when it is open here already, and nobody has to be asked
-    public long guardFor(long producerId, short producerEpoch, int sequence) {
+    public long guardFor(long producerId, short producerEpoch, boolean ownEpochs, int sequence) {
         turns.lock();
         try {
-            return guards.draw(log, producerId, producerEpoch, sequence);
+            return guards.draw(log, producerId, producerEpoch, ownEpochs, sequence);
         } finally {
             turns.unlock();
         }
@@ -404,8 +405,8 @@ public final class Partition implements CoordinatorPartition {
         return append(batch, AppendOrigin.COORDINATOR, true);
     }
 
-    @Override public long guardFor(long producerId, short producerEpoch) {
-        return guardFor(producerId, producerEpoch, RecordBatch.NO_SEQUENCE);
+    @Override public long guardFor(long producerId, short producerEpoch, boolean ownEpochs) {
+        return guardFor(producerId, producerEpoch, ownEpochs, RecordBatch.NO_SEQUENCE);
     }
 
     @Override public AppendResult appendInTransaction(ByteBuffer batch, long guard) {

@@ -16,7 +16,11 @@ import millrace.storage.log.PartitionLog;
 /// the marker may still come; it takes the guard away that was drawn before the question:
 ///
 ///     draw ──▶ ask the coordinator ──▶ append: is it still my guard? ──▶ written, the transaction is open
-///                                 marker ─┘ guards of the producer fall
+///                                 marker ─┘ the producer's guard falls
+///
+/// One marker is not meant: where each transaction has an epoch of its own, that of a transaction bears the epoch of the next. The producer may
+/// hear of that epoch, and write in it, before the marker is here; then the marker ends the transaction before, and the guard of the next stays
+/// (KAFKA-18575).
 ///
 /// Once the transaction is open here, every batch up to its marker belongs to it, and nothing is asked. Guarded by the partition's turns.
 /// Source: KIP-890 part 1; `reliability.md` scenario 39.
@@ -28,30 +32,38 @@ final class TransactionGuards {
     private static final class Guard {
         private final long ticket;
         private short epoch;
+        private boolean ownEpochs;
         private int lowestSequence;
 
-        Guard(long ticket, short epoch, int sequence) {
+        Guard(long ticket, short epoch, boolean ownEpochs, int sequence) {
             this.ticket = ticket;
             this.epoch = epoch;
+            this.ownEpochs = ownEpochs;
             this.lowestSequence = sequence;
         }
 
-        void joinedBy(short otherEpoch, int sequence) {
+        void joinedBy(short otherEpoch, boolean othersOwnEpochs, int sequence) {
             if (otherEpoch < epoch) return;
             lowestSequence = otherEpoch > epoch ? sequence : Math.min(lowestSequence, sequence);
+            ownEpochs = otherEpoch > epoch ? othersOwnEpochs : ownEpochs && othersOwnEpochs;
             epoch = otherEpoch;
+        }
+
+        boolean isOfTheNext(RecordBatch marker) {
+            return ownEpochs && marker.producerEpoch() == epoch;
         }
     }
 
     private final LinkedHashMap<Long, Guard> byProducer = new LinkedHashMap<>();
     private long nextTicket = OPEN + 1;
 
+    /// @param ownEpochs whether each transaction of that producer has an epoch of its own (transaction version 2)
     /// @param sequence of the batch that is to be first, [RecordBatch#NO_SEQUENCE] when it has none
     /// @return [#OPEN] when the transaction is open in `log`
-    long draw(PartitionLog log, long producerId, short epoch, int sequence) {
+    long draw(PartitionLog log, long producerId, short epoch, boolean ownEpochs, int sequence) {
         if (log.hasOpenTransaction(producerId, epoch)) return OPEN;
-        Guard guard = byProducer.computeIfAbsent(producerId, _ -> new Guard(nextTicket++, epoch, sequence));
-        guard.joinedBy(epoch, sequence);
+        Guard guard = byProducer.computeIfAbsent(producerId, _ -> new Guard(nextTicket++, epoch, ownEpochs, sequence));
+        guard.joinedBy(epoch, ownEpochs, sequence);
         if (byProducer.size() > MOST_GUARDS) byProducer.pollFirstEntry();
         return guard.ticket;
     }
@@ -69,7 +81,10 @@ final class TransactionGuards {
     }
 
     /// A transaction of that producer has begun here, or has ended.
-    void clear(long producerId) {
-        byProducer.remove(producerId);
+    /// @param batch of data, or a marker
+    void appended(RecordBatch batch) {
+        Guard guard = byProducer.get(batch.producerId());
+        if (guard == null || batch.isControl() && guard.isOfTheNext(batch)) return;
+        byProducer.remove(batch.producerId());
     }
 }

@@ -35,7 +35,7 @@ public final class Reach {
 
     /// Takes a batch into account that is to be written to a partition which this broker leads.
     public void add(Partition partition, RecordBatch batch) {
-        long guard = partition.guardFor(batch.producerId(), batch.producerEpoch(), batch.baseSequence());
+        long guard = partition.guardFor(batch.producerId(), batch.producerEpoch(), version >= FIRST_WITH_IMPLICIT_ADD, batch.baseSequence());
         guards.put(partition.topicPartition(), guard);
         if (guard != 0) asked.add(partition.topicPartition());
     }

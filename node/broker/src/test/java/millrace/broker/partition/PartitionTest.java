@@ -6,6 +6,7 @@ import static millrace.broker.partition.BrokerUnderTest.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,8 @@ import millrace.metadata.ConfigResource;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.metadata.ConfigRecord;
 import millrace.protocol.metadata.PartitionChangeRecord;
+import millrace.record.ControlRecords;
+import millrace.record.RecordBatchBuilder;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogDirFailure;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PartitionTest {
     private static final int OTHER = 2;
+    private static final long PRODUCER = 7;
 
     @TempDir Path folder;
     private BrokerUnderTest broker;
@@ -98,6 +102,51 @@ class PartitionTest {
         assertThat(partition.append(batch("a"), AppendOrigin.CLIENT, false)).isInstanceOfSatisfying(AppendResult.Refused.class,
                 refused -> assertThat(refused.error()).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER));
     }
+
+    // ---- transactions ----
+
+    @Test void theMarkerOfATransactionLeavesTheGuardOfTheNextOneWhereEachHasItsEpoch() {
+        Partition partition = led();
+        long first = partition.guardFor(PRODUCER, (short) 0, true, 0);
+        assertThat(appendInTransaction(partition, 0, 0, first)).isEqualTo(ErrorCode.NONE);
+        long next = partition.guardFor(PRODUCER, (short) 1, true, 0);
+        assertThat(next).as("the transaction before is open, in the epoch before").isNotZero();
+        appendMarker(partition, 1);
+        assertThat(appendInTransaction(partition, 1, 0, next)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test void theMarkerOfATransactionTakesItsGuardAway() {
+        Partition partition = led();
+        long ownEpoch = partition.guardFor(PRODUCER, (short) 0, true, 0);
+        appendMarker(partition, 1);
+        assertThat(appendInTransaction(partition, 0, 0, ownEpoch)).isNotEqualTo(ErrorCode.NONE);
+        long sharedEpoch = partition.guardFor(PRODUCER + 1, (short) 0, false, 0);
+        partition.appendMarker(ControlRecords.endTransactionMarker(0, BrokerUnderTest.NOW_MS, 0, PRODUCER + 1, (short) 0, false, 0), (short) 0);
+        assertThat(error(partition.append(inTransaction(PRODUCER + 1, 0, 0), AppendOrigin.CLIENT, false, sharedEpoch))).isEqualTo(ErrorCode.INVALID_TXN_STATE);
+    }
+
+    private static ErrorCode appendInTransaction(Partition partition, int epoch, int sequence, long guard) {
+        return error(partition.append(inTransaction(PRODUCER, epoch, sequence), AppendOrigin.CLIENT, false, guard));
+    }
+
+    private static ErrorCode error(AppendResult result) {
+        return result instanceof AppendResult.Refused refused ? refused.error() : ErrorCode.NONE;
+    }
+
+    private static ByteBuffer inTransaction(long producerId, int epoch, int sequence) {
+        try (var builder = new RecordBatchBuilder().producer(producerId, (short) epoch, sequence).transactional(true)) {
+            builder.append(BrokerUnderTest.NOW_MS, null, ByteBuffer.wrap(new byte[] {1}));
+            return builder.build();
+        }
+    }
+
+    /// Of a transaction whose epoch was the one before.
+    private static void appendMarker(Partition partition, int epoch) {
+        var marker = ControlRecords.endTransactionMarker(0, BrokerUnderTest.NOW_MS, 0, PRODUCER, (short) epoch, true, 0);
+        assertThat(error(partition.appendMarker(marker, (short) 2))).isEqualTo(ErrorCode.NONE);
+    }
+
+    // ---- when the device fails ----
 
     @Test void afterAFailedSyncNothingMoreIsAppendedToAnyLogOfTheDirectory() {
         broker.commits(topic("orders", 1)).commits(topic("others", 2));

@@ -88,11 +88,11 @@ public final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitR
     }
 
     private Pending<GroupAnswer> commit(TxnOffsetCommitRequest request, short version, List<OffsetToCommit> offsets) {
-        GroupCoordinators.Guard guard = groups.guardFor(request.groupId(), request.producerId(), request.producerEpoch());
+        boolean add = version >= FIRST_WITH_IMPLICIT_ADD;
+        GroupCoordinators.Guard guard = groups.guardFor(request.groupId(), request.producerId(), request.producerEpoch(), add);
         if (guard.isOpen()) return commit(request, version, guard.ticket(), offsets);
         var partition = new TopicPartition(OffsetsTopic.NAME, groups.partitionOf(request.groupId()));
         var answer = new Pending<GroupAnswer>();
-        boolean add = version >= FIRST_WITH_IMPLICIT_ADD;
         transactions.reach(request.transactionalId(), request.producerId(), request.producerEpoch(), List.of(partition), add).whenDone(errors -> {
             ErrorCode error = ofTransaction(errors.getFirst(), add, version);
             if (error != ErrorCode.NONE) answer.complete(new GroupAnswer.Failed(error));

@@ -177,7 +177,7 @@ public final class ShellNode implements GroupNode {
                 return append(batch, (short) 0);
             }
 
-            @Override public long guardFor(long producerId, short producerEpoch) {
+            @Override public long guardFor(long producerId, short producerEpoch, boolean ownEpochs) {
                 return 0;
             }
 
