@@ -18,13 +18,14 @@ import millrace.transaction.TransactionCommand.EndTransaction;
 /// EndTxn: how a transaction ends, and what a request is told that comes twice or too late.
 ///
 /// With transaction version 2 a request names the epoch of the transaction that it ends, and the end moves the epoch. So one epoch behind is
-/// the same request again, and the epoch itself is the next transaction, which may be aborted before anything was written in it:
+/// the same request again, and the epoch itself is the next transaction, which may be aborted before anything was written in it. A producer is
+/// told of that epoch before the markers are written, so its next transaction may end too early, and is told to come again (KAFKA-18464):
 ///
 ///     state            abort, one behind   abort, same epoch     commit, one behind   commit, same epoch
 ///     Empty            fenced              aborted, next epoch   fenced               invalid state
 ///     Ongoing          fenced              aborted               fenced               committed
-///     PrepareCommit    invalid state       fenced                concurrent           fenced
-///     PrepareAbort     concurrent          fenced                invalid state        fenced
+///     PrepareCommit    invalid state       concurrent            concurrent           concurrent
+///     PrepareAbort     concurrent          concurrent            invalid state        concurrent
 ///     CompleteCommit   invalid state       aborted, next epoch   as it was            invalid state
 ///     CompleteAbort    as it was           aborted, next epoch   invalid state        invalid state
 ///
@@ -47,6 +48,10 @@ final class Ending {
     // ---- an epoch for each transaction ----
 
     private static void decideWithOwnEpoch(EndTransaction command, Transaction known, Turn turn) {
+        if (known.isNext(command.producerId(), command.producerEpoch())) {
+            turn.reply(command.token(), Ended.with(CONCURRENT_TRANSACTIONS));
+            return;
+        }
         boolean again = isAgain(command, known);
         boolean ofReplacedId = isOfReplacedId(command, known);
         ErrorCode error = known.producerId() != command.producerId() && !ofReplacedId ? INVALID_PRODUCER_ID_MAPPING

@@ -51,6 +51,14 @@ public record Transaction(long producerId, short producerEpoch, long previousPro
         return producerEpoch == NO_EPOCH || id == producerId || id == previousProducerId && isLast(epoch);
     }
 
+    /// Whether that is the producer as it goes on once the markers are written. It has been told so when it ended its transaction, so what it says
+    /// meanwhile is early, not out of date.
+    boolean isNext(long id, short epoch) {
+        if (!state.isPrepared() || clientVersion < EPOCH_FOR_EACH) return false;
+        boolean replaced = nextProducerId != NO_PRODUCER_ID;
+        return id == (replaced ? nextProducerId : producerId) && epoch == (replaced ? 0 : producerEpoch);
+    }
+
     /// The producer begins anew.
     Transaction withNextEpoch(short lastEpoch, int newTimeoutMs, long timestampMs) {
         return initialized(producerId, (short) (producerEpoch + 1), lastEpoch, newTimeoutMs, timestampMs);

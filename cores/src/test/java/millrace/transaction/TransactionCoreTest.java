@@ -190,6 +190,26 @@ class TransactionCoreTest {
             assertThat(coordinator.end(1_000, 1, true, NEW).error()).as("the next one has nothing to commit").isEqualTo(INVALID_TXN_STATE);
         }
 
+        @Test void theEndOfTheNextOneIsToldToComeAgainWhileTheMarkersAreOnTheirWay() {
+            coordinator.add(producer, NEW, A0);
+            coordinator.commit(producer, NEW);
+            assertThat(coordinator.end(1_000, 1, false, NEW).error()).isEqualTo(CONCURRENT_TRANSACTIONS);
+            assertThat(coordinator.end(1_000, 1, true, NEW).error()).isEqualTo(CONCURRENT_TRANSACTIONS);
+            assertThat(coordinator.end(1_000, 2, false, NEW).error()).as("an epoch that nobody was given").isEqualTo(PRODUCER_FENCED);
+            coordinator.markersWritten();
+            assertThat(coordinator.end(1_000, 1, false, NEW)).isEqualTo(new Ended(NONE, 1_000, (short) 2));
+        }
+
+        @Test void soIsThatOfTheNewProducerId() {
+            Initialized last = coordinator.atEpoch(LAST_EPOCH);
+            coordinator.add(last, NEW, A0);
+            coordinator.commit(last, NEW);
+            assertThat(coordinator.end(1_001, 0, false, NEW).error()).isEqualTo(CONCURRENT_TRANSACTIONS);
+            assertThat(coordinator.end(1_000, Short.MAX_VALUE, false, NEW).error()).as("the epoch of the markers is nobody's").isEqualTo(PRODUCER_FENCED);
+            coordinator.markersWritten();
+            assertThat(coordinator.end(1_001, 0, false, NEW)).isEqualTo(new Ended(NONE, 1_001, (short) 1));
+        }
+
         @Test void aLateEndDoesNotTouchTheNextTransaction() {
             coordinator.add(producer, NEW, A0);
             coordinator.commit(producer, NEW);
