@@ -32,8 +32,9 @@ import millrace.wire.Pending;
 ///                     ▲                          │ some not
 ///                     └──────── a pause ─────────┘
 ///
-/// A partition that is gone needs no marker. One that has heard of a later epoch, or of a later coordinator, refuses for good: then it is that
-/// one's to finish the transaction. All of it runs on the coordinator's loop. What is under way is bounded by the transactional ids of the coordinator.
+/// A partition that is gone, also because its topic was created anew with fewer of them, needs no marker. One that has heard of a later epoch, or of
+/// a later coordinator, refuses for good: then it is that one's to finish the transaction. All of it runs on the coordinator's loop. What is under way
+/// is bounded by the transactional ids of the coordinator.
 final class MarkerDispatch {
     private static final Logger LOG = LoggerFactory.getLogger(MarkerDispatch.class);
     private static final int FIRST_PAUSE_MS = 20;
@@ -105,11 +106,11 @@ final class MarkerDispatch {
 
     private Map<Integer, List<TopicPartition>> byLeader(Sending sending) {
         var topics = cluster.image().topics();
-        sending.missing.removeIf(each -> topics.byName(each.topic()) == null);
+        sending.missing.removeIf(each -> topics.partition(each.topic(), each.partition()) == null);
         Map<Integer, List<TopicPartition>> byLeader = new TreeMap<>();
         for (TopicPartition each : sending.missing) {
             PartitionRegistration registration = topics.partition(each.topic(), each.partition());
-            if (registration != null && registration.leader() >= 0) byLeader.computeIfAbsent(registration.leader(), _ -> new ArrayList<>()).add(each);
+            if (registration.leader() >= 0) byLeader.computeIfAbsent(registration.leader(), _ -> new ArrayList<>()).add(each);
         }
         return byLeader;
     }

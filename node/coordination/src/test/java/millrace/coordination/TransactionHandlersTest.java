@@ -90,6 +90,17 @@ class TransactionHandlersTest {
         assertThat(state()).isEqualTo("CompleteCommit");
     }
 
+    @Test void norDoesOneThatItsTopicCreatedAnewDoesNotHave() {
+        InitProducerIdResponse producer = init(4);
+        add(producer, 3, "c1");
+        scene.cluster.without("t");
+        scene.cluster.add("t", new Uuid(7, 8), 1);
+        end(producer, true, 4, "c1");
+        scene.time.work();
+        assertThat(scene.markers.getLast().markers().getFirst().topics().getFirst().partitionIndexes()).containsExactly(0);
+        assertThat(state()).isEqualTo("CompleteCommit");
+    }
+
     @Test void noMarkerIsSentBeforeTheOutcomeIsCommittedHoweverLongThatTakes() {
         InitProducerIdResponse producer = init(4);
         add(producer, 3, "c1");
