@@ -13,6 +13,7 @@ import millrace.protocol.ErrorCode;
 import millrace.transaction.TransactionAnswer.Ended;
 import millrace.transaction.TransactionAnswer.MarkersDue;
 import millrace.transaction.TransactionAnswer.ProducerIdNeeded;
+import millrace.transaction.TransactionCommand.CompleteTransaction;
 import millrace.transaction.TransactionCommand.EndTransaction;
 
 /// EndTxn: how a transaction ends, and what a request is told that comes twice or too late.
@@ -151,12 +152,12 @@ final class Ending {
 
     static MarkersDue markersOf(String transactionalId, Transaction prepared) {
         return new MarkersDue(transactionalId, prepared.producerId(), prepared.producerEpoch(), isCommit(prepared.state()), List.copyOf(prepared.partitions()),
-                prepared.clientVersion());
+                prepared.clientVersion(), prepared.lastUpdateTimestampMs());
     }
 
     /// @return null when that is not the transaction whose markers are on their way
-    static Transaction completed(Transaction known, long producerId, short producerEpoch, long timestampMs) {
-        boolean waits = known != null && known.state().isPrepared() && known.producerId() == producerId && known.producerEpoch() == producerEpoch;
-        return waits ? known.completed(timestampMs) : null;
+    static Transaction completed(Transaction known, CompleteTransaction complete, long timestampMs) {
+        boolean waits = known != null && known.state().isPrepared() && known.producerId() == complete.producerId() && known.producerEpoch() == complete.producerEpoch();
+        return waits && known.lastUpdateTimestampMs() == complete.decidedMs() ? known.completed(timestampMs) : null;
     }
 }

@@ -39,7 +39,7 @@ final class Initialization {
     /// The producer may believe that it had another id here: that has expired, and it is safe to give it a new one.
     private static void create(InitProducerId command, Turn turn) {
         if (lacksProducerId(command, turn)) return;
-        Transaction created = Transaction.created(command.newProducerId(), command.timeoutMs(), turn.timestampMs());
+        Transaction created = Transaction.created(command.newProducerId(), command.timeoutMs());
         give(command, created.withNextEpoch(Transaction.NO_EPOCH, command.timeoutMs(), turn.timestampMs()), turn);
     }
 

@@ -20,7 +20,8 @@ import millrace.common.TopicPartition;
 /// @param lastProducerEpoch the epoch before the last one, by which a repeated request is recognized; not written, -1 after a reload
 /// @param partitions that the transaction has reached and that have no marker yet
 /// @param startTimestampMs wall time, -1 without a transaction
-/// @param lastUpdateTimestampMs wall time
+/// @param lastUpdateTimestampMs wall time, later than that of any earlier step of this transactional id, also when the clock is not: by it the log
+///     tells one decision from the next, where an old client's id and epoch do not
 /// @param clientVersion the transaction version that the client used for the latest step
 public record Transaction(long producerId, short producerEpoch, long previousProducerId, long nextProducerId, short lastProducerEpoch, int timeoutMs,
                           TransactionState state, TreePSet<TopicPartition> partitions, long startTimestampMs, long lastUpdateTimestampMs, short clientVersion) {
@@ -29,10 +30,11 @@ public record Transaction(long producerId, short producerEpoch, long previousPro
     /// The first transaction version in which each transaction has an epoch of its own.
     public static final short EPOCH_FOR_EACH = 2;
     private static final long NOT_STARTED = -1;
+    private static final long NEVER_UPDATED = -1;
 
     /// Of a producer that has no epoch yet.
-    static Transaction created(long producerId, int timeoutMs, long timestampMs) {
-        return new Transaction(producerId, NO_EPOCH, NO_PRODUCER_ID, NO_PRODUCER_ID, NO_EPOCH, timeoutMs, EMPTY, TreePSet.empty(), NOT_STARTED, timestampMs, (short) 0);
+    static Transaction created(long producerId, int timeoutMs) {
+        return new Transaction(producerId, NO_EPOCH, NO_PRODUCER_ID, NO_PRODUCER_ID, NO_EPOCH, timeoutMs, EMPTY, TreePSet.empty(), NOT_STARTED, NEVER_UPDATED, (short) 0);
     }
 
     // ---- epochs ----
@@ -74,14 +76,16 @@ public record Transaction(long producerId, short producerEpoch, long previousPro
     }
 
     private Transaction initialized(long newProducerId, short epoch, short lastEpoch, int newTimeoutMs, long timestampMs) {
-        return new Transaction(newProducerId, epoch, producerId, nextProducerId, lastEpoch, newTimeoutMs, EMPTY, TreePSet.empty(), NOT_STARTED, timestampMs, clientVersion);
+        return new Transaction(newProducerId, epoch, producerId, nextProducerId, lastEpoch, newTimeoutMs, EMPTY, TreePSet.empty(), NOT_STARTED,
+                after(timestampMs), clientVersion);
     }
 
     // ---- a transaction ----
 
     Transaction withPartitions(Collection<TopicPartition> added, short version, long timestampMs) {
         long start = state == ONGOING ? startTimestampMs : timestampMs;
-        return new Transaction(producerId, producerEpoch, producerId, nextProducerId, lastProducerEpoch, timeoutMs, ONGOING, partitions.plusAll(added), start, timestampMs, version);
+        return new Transaction(producerId, producerEpoch, producerId, nextProducerId, lastProducerEpoch, timeoutMs, ONGOING, partitions.plusAll(added), start,
+                after(timestampMs), version);
     }
 
     /// @param replacement the producer id to go on with, when this one has no epoch left; [#NO_PRODUCER_ID] otherwise
@@ -90,7 +94,7 @@ public record Transaction(long producerId, short producerEpoch, long previousPro
         short epoch = ownEpoch && producerEpoch < Short.MAX_VALUE ? (short) (producerEpoch + 1) : producerEpoch;
         long start = state == ONGOING ? startTimestampMs : timestampMs;
         return new Transaction(producerId, epoch, producerId, replacement, ownEpoch ? producerEpoch : lastProducerEpoch, timeoutMs,
-                commit ? PREPARE_COMMIT : PREPARE_ABORT, partitions, start, timestampMs, version);
+                commit ? PREPARE_COMMIT : PREPARE_ABORT, partitions, start, after(timestampMs), version);
     }
 
     /// An abort that the producer did not ask for, so that it must not go on with its epoch. With own epochs the abort itself takes care of that.
@@ -106,6 +110,10 @@ public record Transaction(long producerId, short producerEpoch, long previousPro
     Transaction completed(long timestampMs) {
         boolean replaced = clientVersion >= EPOCH_FOR_EACH && nextProducerId != NO_PRODUCER_ID;
         return new Transaction(replaced ? nextProducerId : producerId, replaced ? 0 : producerEpoch, producerId, NO_PRODUCER_ID, lastProducerEpoch, timeoutMs,
-                state == PREPARE_COMMIT ? COMPLETE_COMMIT : COMPLETE_ABORT, TreePSet.empty(), startTimestampMs, timestampMs, clientVersion);
+                state == PREPARE_COMMIT ? COMPLETE_COMMIT : COMPLETE_ABORT, TreePSet.empty(), startTimestampMs, after(timestampMs), clientVersion);
+    }
+
+    private long after(long timestampMs) {
+        return Math.max(timestampMs, lastUpdateTimestampMs + 1);
     }
 }

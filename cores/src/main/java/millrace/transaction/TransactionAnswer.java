@@ -55,8 +55,10 @@ public sealed interface TransactionAnswer {
     }
 
     /// Announced once the outcome is committed: the markers are to be written to all its partitions, and then it is to be completed.
-    record MarkersDue(String transactionalId, long producerId, short producerEpoch, boolean commit, List<TopicPartition> partitions, short transactionVersion)
-            implements TransactionAnswer {
+    ///
+    /// @param decidedMs names the decision ([Transaction#lastUpdateTimestampMs]): producer id and epoch are those of many transactions of an old client
+    record MarkersDue(String transactionalId, long producerId, short producerEpoch, boolean commit, List<TopicPartition> partitions, short transactionVersion,
+                      long decidedMs) implements TransactionAnswer {
         public MarkersDue {
             partitions = List.copyOf(partitions);
         }

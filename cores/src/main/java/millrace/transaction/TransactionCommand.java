@@ -38,7 +38,9 @@ public sealed interface TransactionCommand {
             implements TransactionCommand {}
 
     /// The markers of this transaction are written on every partition.
-    record CompleteTransaction(long token, String transactionalId, long producerId, short producerEpoch) implements TransactionCommand {}
+    ///
+    /// @param decidedMs as in [TransactionAnswer.MarkersDue]
+    record CompleteTransaction(long token, String transactionalId, long producerId, short producerEpoch, long decidedMs) implements TransactionCommand {}
 
     /// Asked for by [TransactionAnswer.ProducerIdWanted]: a transaction has lasted too long, and its producer has no epoch left.
     record AbortExpired(long token, String transactionalId, long producerId, short producerEpoch, long newProducerId) implements TransactionCommand {}

@@ -156,7 +156,7 @@ public final class TransactionCore implements CoordinatorCore<TransactionCommand
 
     private void complete(CompleteTransaction complete, Turn turn) {
         Transaction known = transactions.get(complete.transactionalId());
-        Transaction completed = Ending.completed(known, complete.producerId(), complete.producerEpoch(), turn.timestampMs());
+        Transaction completed = Ending.completed(known, complete, turn.timestampMs());
         if (completed != null) turn.change(complete.transactionalId(), completed);
         turn.reply(complete.token(), new Completed(NONE));
     }

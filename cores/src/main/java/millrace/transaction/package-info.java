@@ -18,6 +18,7 @@
 /// - a producer id and epoch belong to one owner for ever: an epoch never goes back, and the last one (32767) is only used to fence; a
 ///   producer whose epochs are used up gets another id;
 /// - a transaction has one outcome: no way leads from `PrepareCommit` to an abort, or back;
+/// - what one outcome's markers complete is that transaction: each decision has a time that no other decision of the transactional id has;
 /// - partitions are remembered before a record may be written to them ([TransactionCommand.AddPartitions] is answered when committed);
 /// - with transaction version 2 every transaction ends in an epoch of its own, so that a request which belongs to an earlier one is told from
 ///   one that belongs to this one (KIP-890).

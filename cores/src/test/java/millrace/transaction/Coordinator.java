@@ -143,7 +143,7 @@ final class Coordinator {
     /// The markers that were announced last are written everywhere.
     void markersWritten() {
         var due = (MarkersDue) announced.removeLast();
-        decide(new CompleteTransaction(nextToken++, due.transactionalId(), due.producerId(), due.producerEpoch()));
+        decide(new CompleteTransaction(nextToken++, due.transactionalId(), due.producerId(), due.producerEpoch(), due.decidedMs()));
     }
 
     void wantedIdCame() {
@@ -158,6 +158,11 @@ final class Coordinator {
     List<String> listed(List<TransactionState> states, List<Long> producerIds, long durationMs, String pattern) {
         var answer = (TransactionAnswer.Listed) decide(new ListTransactions(nextToken++, states, producerIds, durationMs, pattern));
         return answer.error() != ErrorCode.NONE ? List.of(answer.error().name()) : answer.transactions().stream().map(TransactionAnswer.ListedTransaction::transactionalId).toList();
+    }
+
+    /// When the last step was decided, in the words of the log.
+    long decidedMs() {
+        return core.transactions().get(ID).lastUpdateTimestampMs();
     }
 
     TransactionState state() {

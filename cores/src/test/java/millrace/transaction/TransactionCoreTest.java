@@ -145,7 +145,7 @@ class TransactionCoreTest {
         @Test void theOutcomeIsWrittenThenMarkersAreDueThenItIsComplete() {
             coordinator.add(producer, OLD, A0, B1);
             assertThat(coordinator.commit(producer, OLD)).isEqualTo(new Ended(NONE, -1, (short) -1));
-            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 0, true, List.of(A0, B1), (short) 0));
+            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 0, true, List.of(A0, B1), (short) 0, coordinator.decidedMs()));
             assertThat(coordinator.state()).isEqualTo(PREPARE_COMMIT);
             coordinator.markersWritten();
             assertThat(coordinator.state()).isEqualTo(COMPLETE_COMMIT);
@@ -174,7 +174,7 @@ class TransactionCoreTest {
         @Test void theEndMovesTheEpochAndTellsIt() {
             coordinator.add(producer, NEW, A0);
             assertThat(coordinator.commit(producer, NEW)).isEqualTo(new Ended(NONE, 1_000, (short) 1));
-            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, true, List.of(A0), (short) 2));
+            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, true, List.of(A0), (short) 2, coordinator.decidedMs()));
             coordinator.markersWritten();
             assertThat(coordinator.add(1_000, 1, NEW, A0)).isEqualTo(NONE);
         }
@@ -231,7 +231,7 @@ class TransactionCoreTest {
             Initialized last = coordinator.atEpoch(LAST_EPOCH);
             coordinator.add(last, NEW, A0);
             assertThat(coordinator.commit(last, NEW)).isEqualTo(new Ended(NONE, 1_001, (short) 0));
-            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, Short.MAX_VALUE, true, List.of(A0), (short) 2));
+            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, Short.MAX_VALUE, true, List.of(A0), (short) 2, coordinator.decidedMs()));
             coordinator.markersWritten();
             assertThat(coordinator.commit(last, NEW)).isEqualTo(new Ended(NONE, 1_001, (short) 0));
             assertThat(coordinator.add(1_001, 0, NEW, A0)).isEqualTo(NONE);
@@ -247,7 +247,7 @@ class TransactionCoreTest {
             coordinator.add(producer, OLD, B1);
             assertThat(coordinator.state()).isEqualTo(ONGOING);
             coordinator.passMs(1);
-            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, false, List.of(A0, B1), (short) 2));
+            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, false, List.of(A0, B1), (short) 2, coordinator.decidedMs()));
             assertThat(coordinator.add(producer, OLD, A0)).isEqualTo(PRODUCER_FENCED);
         }
 
@@ -256,7 +256,7 @@ class TransactionCoreTest {
             Initialized owner = old.init();
             old.add(owner, OLD, A0);
             old.passMs(TIMEOUT_MS);
-            assertThat(old.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, false, List.of(A0), (short) 0));
+            assertThat(old.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, false, List.of(A0), (short) 0, old.decidedMs()));
             assertThat(old.lastValueVersion()).isZero();
         }
 
@@ -305,7 +305,7 @@ class TransactionCoreTest {
             coordinator.add(producer, NEW, A0);
             coordinator.commit(producer, NEW);
             coordinator.reload();
-            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, true, List.of(A0), (short) 2));
+            assertThat(coordinator.announced).containsExactly(new MarkersDue(ID, 1_000, (short) 1, true, List.of(A0), (short) 2, coordinator.decidedMs()));
             assertThat(coordinator.abort(producer, NEW).error()).isEqualTo(INVALID_TXN_STATE);
             coordinator.markersWritten();
             assertThat(coordinator.state()).isEqualTo(COMPLETE_COMMIT);
@@ -336,6 +336,39 @@ class TransactionCoreTest {
             coordinator.announced.add(due);
             coordinator.markersWritten();
             assertThat(coordinator.state()).isEqualTo(ONGOING);
+        }
+    }
+
+    @Nested class WhatTheClockSays {
+        @Test void markersOfOneDecisionDoNotCompleteTheNextThoughTheOldClientsEpochIsTheSame() {
+            Initialized producer = coordinator.init();
+            coordinator.add(producer, OLD, A0);
+            coordinator.commit(producer, OLD);
+            MarkersDue first = (MarkersDue) coordinator.announced.getLast();
+            coordinator.markersWritten();
+            coordinator.add(producer, OLD, B1);
+            coordinator.commit(producer, OLD);
+            coordinator.announced.add(first);
+            coordinator.markersWritten();
+            assertThat(coordinator.state()).as("its own markers are not written").isEqualTo(PREPARE_COMMIT);
+            coordinator.markersWritten();
+            assertThat(coordinator.state()).isEqualTo(COMPLETE_COMMIT);
+        }
+
+        @Test void everyStepIsLaterThanTheOneBeforeAlsoWhenTheClockGoesBack() {
+            Initialized producer = coordinator.init();
+            long last = coordinator.decidedMs();
+            assertThat(last).isEqualTo(coordinator.timestampMs);
+            for (int i = 0; i < 3; i++) {
+                coordinator.timestampMs -= 1_000;
+                coordinator.add(producer, OLD, A0);
+                assertThat(coordinator.decidedMs()).isGreaterThan(last);
+                coordinator.abort(producer, OLD);
+                coordinator.reload();
+                coordinator.markersWritten();
+                assertThat(coordinator.decidedMs()).isGreaterThan(last + 2);
+                last = coordinator.decidedMs();
+            }
         }
     }
 

@@ -74,7 +74,7 @@ final class MarkerDispatch {
     void send(MarkersDue due) {
         loop.execute(() -> {
             Sending before = underWay.get(due.transactionalId());
-            if (before != null && before.due.producerId() == due.producerId() && before.due.producerEpoch() == due.producerEpoch()) return;
+            if (before != null && before.due.equals(due)) return;
             var sending = new Sending(due);
             underWay.put(due.transactionalId(), sending);
             round(sending);

@@ -130,7 +130,7 @@ public final class TransactionCoordinators {
     }
 
     private Pending<TransactionAnswer> complete(MarkersDue due) {
-        return ask(due.transactionalId(), token -> new CompleteTransaction(token, due.transactionalId(), due.producerId(), due.producerEpoch()));
+        return ask(due.transactionalId(), token -> new CompleteTransaction(token, due.transactionalId(), due.producerId(), due.producerEpoch(), due.decidedMs()));
     }
 
     /// When there is no producer id to be had, the coordinator asks again.

@@ -116,6 +116,26 @@ class TransactionHandlersTest {
         assertThat(state()).isEqualTo("CompleteCommit");
     }
 
+    @Test void theNextMarkersAreSentWhileNobodyKnowsYetThatTheLastTransactionIsComplete() {
+        InitProducerIdResponse producer = init(4);
+        add(producer, 3, "c1");
+        scene.markerError = ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        end(producer, true, 4, "c1");
+        scene.markerError = ErrorCode.NONE;
+        log.commitsAtOnce = false;
+        scene.time.pass(20);
+        scene.time.pass(TransactionCoordinationSettings.DEFAULTS.shell().commitTimeoutMs());
+        log.commitsAtOnce = true;
+        log.commit();
+        scene.time.turn();
+        assertThat(state()).as("but who asked for it has lost patience, and will ask again").isEqualTo("CompleteCommit");
+        add(producer, 3, "c1");
+        end(producer, true, 4, "c1");
+        scene.time.pass(2_000);
+        assertThat(scene.markers).as("refused, taken, and those of the second transaction").hasSize(3);
+        assertThat(state()).isEqualTo("CompleteCommit");
+    }
+
     @Test void aRequestOfAnOldClientThatComesLateEndsItsConnectionAndNothingElse() {
         InitProducerIdResponse producer = init(4);
         add(producer, 3, "c1");
