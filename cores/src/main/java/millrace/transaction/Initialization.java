@@ -15,7 +15,8 @@ import millrace.transaction.TransactionCommand.InitProducerId;
 ///
 /// A producer that finds a transaction under way has it aborted, in an epoch that fences whoever began it, and is told to come again: then the
 /// epoch moves once more, so that the epoch of the abort was nobody's (KIP-98). One that recovers names what it had, and gets the next epoch if
-/// that is still the newest; having it already from a call whose answer was lost, it gets the same again (KIP-360).
+/// that is still the newest; having it already from a call whose answer was lost, it gets the same again (KIP-360). Whose the transactional id is
+/// shows when the markers are written: by then the producer may have another id, which it was told of before.
 final class Initialization {
     private final TransactionSettings settings;
 
@@ -45,10 +46,10 @@ final class Initialization {
 
     private static void decideKnown(InitProducerId command, Transaction known, short clusterVersion, Turn turn) {
         boolean recovers = command.producerId() != Transaction.NO_PRODUCER_ID;
-        if (recovers && !known.mayHaveBeen(command.producerId(), command.producerEpoch())) {
-            turn.reply(command.token(), Initialized.refused(PRODUCER_FENCED));
-        } else if (known.state().isPrepared()) {
+        if (known.state().isPrepared()) {
             turn.reply(command.token(), Initialized.refused(CONCURRENT_TRANSACTIONS));
+        } else if (recovers && !known.mayHaveBeen(command.producerId(), command.producerEpoch())) {
+            turn.reply(command.token(), Initialized.refused(PRODUCER_FENCED));
         } else if (known.state() == TransactionState.ONGOING) {
             fence(command, known, clusterVersion, turn);
         } else if (known.hasNoEpochLeft() && (!recovers || command.producerEpoch() == known.producerEpoch())) {

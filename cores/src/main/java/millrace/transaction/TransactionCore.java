@@ -146,9 +146,11 @@ public final class TransactionCore implements CoordinatorCore<TransactionCommand
         turn.reply(verify.token(), new PartitionsVerified(error, ofPartitions));
     }
 
-    /// The epoch is looked at first: a producer that is fenced must not be told to wait for a transaction that is not its own (KAFKA-19690).
+    /// The epoch is looked at first: a producer that is fenced must not be told to wait for a transaction that is not its own (KAFKA-19690). Nor is one
+    /// refused for the producer id that it was told to go on with, and that holds once the markers are written (KAFKA-18660).
     private static ErrorCode problemWith(Transaction known, String transactionalId, long producerId, short producerEpoch) {
         if (transactionalId.isEmpty()) return INVALID_REQUEST;
+        if (known != null && known.isNext(producerId, producerEpoch)) return CONCURRENT_TRANSACTIONS;
         if (known == null || known.producerId() != producerId) return INVALID_PRODUCER_ID_MAPPING;
         if (known.producerEpoch() != producerEpoch) return PRODUCER_FENCED;
         return known.state().isPrepared() ? CONCURRENT_TRANSACTIONS : NONE;

@@ -200,6 +200,17 @@ class TransactionCoreTest {
             assertThat(coordinator.end(1_000, 1, false, NEW)).isEqualTo(new Ended(NONE, 1_000, (short) 2));
         }
 
+        @Test void theNewProducerIdHasToWaitForTheMarkersToo() {
+            Initialized last = coordinator.atEpoch(LAST_EPOCH);
+            coordinator.add(last, NEW, A0);
+            coordinator.commit(last, NEW);
+            assertThat(coordinator.add(1_001, 0, NEW, A0)).isEqualTo(CONCURRENT_TRANSACTIONS);
+            assertThat(coordinator.init(ID, 1_001, 0).error()).isEqualTo(CONCURRENT_TRANSACTIONS);
+            assertThat(coordinator.add(1_002, 0, NEW, A0)).isEqualTo(INVALID_PRODUCER_ID_MAPPING);
+            coordinator.markersWritten();
+            assertThat(coordinator.add(1_001, 0, NEW, A0)).isEqualTo(NONE);
+        }
+
         @Test void soIsThatOfTheNewProducerId() {
             Initialized last = coordinator.atEpoch(LAST_EPOCH);
             coordinator.add(last, NEW, A0);
