@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 import millrace.group.command.ConsumerSettings;
-import millrace.group.command.ConsumerSettings.ConsumerTimes;
 import millrace.group.command.ConsumerSettings.Migration;
 import millrace.group.command.GroupAnswer.HeartbeatHeard;
 import millrace.group.command.GroupAnswer.Joined;
@@ -52,7 +51,7 @@ class MixedGroupTest {
         ErrorCode joins(Integer... keeping) {
             ByteBuffer metadata = subscription(keeping);
             long token = world.world.ask(t -> new JoinGroup(t, ConsumerWorld.GROUP, memberId, instanceId, "classic", "/h", 10_000, 20_000, "consumer",
-                    List.of(new Protocol("range", metadata)), false, true, null, world.world.random(), ConsumerTimes.DEFAULTS, world.world.image));
+                    List.of(new Protocol("range", metadata)), false, true, null, world.world.random(), world.times, world.world.image));
             joined = world.world.answer(token, Joined.class);
             if (joined == null) return null;
             if (joined.error() == NONE) {
@@ -210,11 +209,19 @@ class MixedGroupTest {
         assertThat(anna.heartbeats()).isEqualTo(NONE);
 
         world = ConsumerWorld.with(4, ConsumerSettings.DEFAULTS.withMigration(Migration.UPGRADE));
-        alone(null);
+        anna = alone(null);
         var bob = world.consumer("bob").joins();
         assertThat(bob.error()).isEqualTo(NONE);
+        anna.joins();
+        anna.syncs();
+        assertThat(bob.beats().has()).hasSize(2);
         bob.leaves();
         assertThat(world.group()).as("it may not go back").isNotNull();
+        assertThat(anna.heartbeats()).as("but what bob had is free, and nobody else can have it assigned").isEqualTo(REBALANCE_IN_PROGRESS);
+        anna.joins(anna.has.toArray(Integer[]::new));
+        anna.syncs();
+        assertThat(anna.has).containsExactly(0, 1, 2, 3);
+        assertThat(anna.heartbeats()).isEqualTo(NONE);
 
         world = ConsumerWorld.with(4, ConsumerSettings.DEFAULTS.withMigration(Migration.DISABLED));
         world.consumer("bob").joins();

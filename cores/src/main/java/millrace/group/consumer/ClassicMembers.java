@@ -96,12 +96,13 @@ final class ClassicMembers {
         return overtaken ? REBALANCE_IN_PROGRESS : NONE;
     }
 
-    /// A member has to join again when there is a new target, when it must give something up, and when what it waits for is free.
+    /// A member has to join again when there is to be a new target, when it must give something up, and when what it waits for is free. It is the
+    /// group epoch that says so, as targets are computed when somebody joins or is heard of: among members of the classic protocol only, nobody else is.
     static boolean mustJoinAgain(ConsumerGroup group, ConsumerMember member) {
         return switch (member.current().state()) {
             case UNREVOKED_PARTITIONS  -> true;
-            case UNRELEASED_PARTITIONS -> member.memberEpoch() < group.assignmentEpoch() || !waitsForOthers(group, member);
-            case STABLE, UNKNOWN       -> member.memberEpoch() < group.assignmentEpoch();
+            case UNRELEASED_PARTITIONS -> member.memberEpoch() < group.groupEpoch() || !waitsForOthers(group, member);
+            case STABLE, UNKNOWN       -> member.memberEpoch() < group.groupEpoch();
         };
     }
 
