@@ -42,6 +42,9 @@ import millrace.wire.Signal;
 ///
 /// Reads take no lock: they look at the volatile high watermark first and at the log after it.
 public final class Partition implements CoordinatorPartition {
+    /// Shown for a batch of a transaction for which no guard was drawn, because this broker did not lead the partition then.
+    public static final long NO_GUARD = TransactionGuards.UNDRAWN;
+
     private final BrokerId self;
     private final TopicPartition topicPartition;
     private final Uuid topicId;
@@ -80,6 +83,7 @@ public final class Partition implements CoordinatorPartition {
             rules = newRules;
             if (newest.leader() != self.value()) {
                 leader = null;
+                guards.clearAll();
             } else if (leader == null || leader.leaderEpoch() < newest.leaderEpoch()) {
                 lead(newest, newRules);
             } else {
@@ -94,6 +98,7 @@ public final class Partition implements CoordinatorPartition {
 
     /// A leader of before may have left a tail that is not on the device yet. It counts as appended, and as synced only when it is.
     private void lead(PartitionRegistration newest, PartitionRules newRules) {
+        guards.clearAll();
         long logEndOffset = log.logEndOffset();
         long durableOffset = Math.max(highWatermark, Math.min(log.flushedOffset(), logEndOffset));
         leader = new LeaderReplica(self, newest.leaderEpoch(), newest.partitionEpoch(), brokers(newest.isr()), reachable(newRules, newest),
@@ -150,7 +155,7 @@ public final class Partition implements CoordinatorPartition {
         return append(batches, origin, needsInSyncReplicas, TransactionGuards.OPEN, (short) 0);
     }
 
-    /// @param guard as [#guardFor] gave it, for a batch of a transaction
+    /// @param guard as [#guardFor] gave it, or [#NO_GUARD], for a batch of a transaction
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard) throws LogDirFailure {
         return append(batches, origin, needsInSyncReplicas, guard, (short) 0);
     }

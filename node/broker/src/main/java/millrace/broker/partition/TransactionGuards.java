@@ -22,10 +22,15 @@ import millrace.storage.log.PartitionLog;
 /// hear of that epoch, and write in it, before the marker is here; then the marker ends the transaction before, and the guard of the next stays
 /// (KAFKA-18575).
 ///
+/// A guard is good for one leadership: while another broker leads, markers come that are not seen here, so whoever has drawn before finds out that
+/// the leader has changed, and tries again.
+///
 /// Once the transaction is open here, every batch up to its marker belongs to it, and nothing is asked. Guarded by the partition's turns.
 /// Source: KIP-890 part 1; `reliability.md` scenario 39.
 final class TransactionGuards {
     static final long OPEN = 0;
+    /// What is shown for a transaction for which nothing was drawn.
+    static final long UNDRAWN = -1;
     /// Who is forgotten of so many is refused, and begins again.
     private static final int MOST_GUARDS = 10_000;
 
@@ -56,6 +61,8 @@ final class TransactionGuards {
 
     private final LinkedHashMap<Long, Guard> byProducer = new LinkedHashMap<>();
     private long nextTicket = OPEN + 1;
+    /// The first one that was drawn in this leadership.
+    private long firstTicket = nextTicket;
 
     /// @param ownEpochs whether each transaction of that producer has an epoch of its own (transaction version 2)
     /// @param sequence of the batch that is to be first, [RecordBatch#NO_SEQUENCE] when it has none
@@ -72,12 +79,20 @@ final class TransactionGuards {
     /// @return null when it may be written
     Refused check(PartitionLog log, RecordBatch batch, AppendOrigin origin, long ticket) {
         if (log.hasOpenTransaction(batch.producerId(), batch.producerEpoch())) return null;
+        if (ticket != OPEN && ticket < firstTicket) return new Refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the leader of " + log.topicPartition()
+                + " has changed while it was asked whether the transaction of producer " + batch.producerId() + " reaches it; ask again", List.of());
         Guard guard = byProducer.get(batch.producerId());
         if (guard == null || guard.ticket != ticket) return new Refused(ErrorCode.INVALID_TXN_STATE, "Record was not part of an ongoing transaction: that of producer "
                 + batch.producerId() + " in epoch " + batch.producerEpoch() + " had ended in " + log.topicPartition() + " before the record came", List.of());
         boolean overtakes = origin == AppendOrigin.CLIENT && batch.baseSequence() > guard.lowestSequence;
         return !overtakes ? null : new Refused(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, "producer " + batch.producerId() + " sent sequence " + batch.baseSequence() + " to "
                 + log.topicPartition() + " while its batch with sequence " + guard.lowestSequence + " is on its way", List.of());
+    }
+
+    /// The partition begins to be led by this broker, or ends to be.
+    void clearAll() {
+        byProducer.clear();
+        firstTicket = nextTicket;
     }
 
     /// A transaction of that producer has begun here, or has ended.

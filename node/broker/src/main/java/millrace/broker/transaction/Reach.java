@@ -47,9 +47,9 @@ public final class Reach {
         return answer;
     }
 
-    /// @return to be shown to the partition with the batch
+    /// @return to be shown to the partition with the batch; one that began to be led here while others were waited for was not asked about
     public long guardOf(TopicPartition partition) {
-        return guards.getOrDefault(partition, 0L);
+        return guards.getOrDefault(partition, Partition.NO_GUARD);
     }
 
     /// @return null when nothing speaks against the partition

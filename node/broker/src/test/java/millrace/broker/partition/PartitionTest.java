@@ -125,6 +125,19 @@ class PartitionTest {
         assertThat(error(partition.append(inTransaction(PRODUCER + 1, 0, 0), AppendOrigin.CLIENT, false, sharedEpoch))).isEqualTo(ErrorCode.INVALID_TXN_STATE);
     }
 
+    @Test void aGuardIsGoodForOneLeadership() {
+        Partition partition = led();
+        long guard = partition.guardFor(PRODUCER, (short) 0, true, 0);
+        broker.commits(leads(OTHER, 1));
+        broker.commits(leads(BrokerUnderTest.SELF, 1));
+        assertThat(appendInTransaction(partition, 0, 0, guard)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(appendInTransaction(partition, 0, 0, partition.guardFor(PRODUCER, (short) 0, true, 0))).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test void whoHasNotDrawnBecauseThisBrokerDidNotLeadIsToldToAskAgain() {
+        assertThat(appendInTransaction(led(), 0, 0, Partition.NO_GUARD)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
     private static ErrorCode appendInTransaction(Partition partition, int epoch, int sequence, long guard) {
         return error(partition.append(inTransaction(PRODUCER, epoch, sequence), AppendOrigin.CLIENT, false, guard));
     }
