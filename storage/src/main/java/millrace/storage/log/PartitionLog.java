@@ -190,6 +190,16 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
+    /// @return whether a later epoch of that producer has been here, so that whoever writes in this one is fenced
+    public boolean hasLaterEpoch(long producerId, short producerEpoch) {
+        lock.lock();
+        try {
+            return producers.hasLaterEpoch(producerId, producerEpoch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private AppendResult appendAsRaftLeader(ByteBuffer batches, int leaderEpoch) {
         lock.lock();
         try {

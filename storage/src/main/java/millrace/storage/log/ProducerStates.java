@@ -168,6 +168,11 @@ final class ProducerStates {
         return producer != null && producer.inTransaction() && producer.epoch() == epoch;
     }
 
+    boolean hasLaterEpoch(long producerId, short epoch) {
+        Producer producer = producers.get(producerId);
+        return producer != null && producer.epoch() > epoch;
+    }
+
     /// Where the first transaction begins that is open or whose marker is not replicated; [#NOTHING_UNSTABLE] when there is none.
     long firstUnstableOffset() {
         return firstUnstableOffset;

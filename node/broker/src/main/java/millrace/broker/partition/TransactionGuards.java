@@ -75,12 +75,16 @@ final class TransactionGuards {
         return guard.ticket;
     }
 
+    /// A producer that is fenced hears of that first, also where its transaction has ended (KAFKA-19690).
+    ///
     /// @param batch of data, in a transaction
     /// @return null when it may be written
     Refused check(PartitionLog log, RecordBatch batch, AppendOrigin origin, long ticket) {
         if (log.hasOpenTransaction(batch.producerId(), batch.producerEpoch())) return null;
         if (ticket != OPEN && ticket < firstTicket) return new Refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, "the leader of " + log.topicPartition()
                 + " has changed while it was asked whether the transaction of producer " + batch.producerId() + " reaches it; ask again", List.of());
+        if (log.hasLaterEpoch(batch.producerId(), batch.producerEpoch())) return new Refused(ErrorCode.INVALID_PRODUCER_EPOCH, "producer " + batch.producerId()
+                + " appends to " + log.topicPartition() + " with epoch " + batch.producerEpoch() + ", a later one has been here already", List.of());
         Guard guard = byProducer.get(batch.producerId());
         if (guard == null || guard.ticket != ticket) return new Refused(ErrorCode.INVALID_TXN_STATE, "Record was not part of an ongoing transaction: that of producer "
                 + batch.producerId() + " in epoch " + batch.producerEpoch() + " had ended in " + log.topicPartition() + " before the record came", List.of());

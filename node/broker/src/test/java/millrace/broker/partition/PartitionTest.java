@@ -119,7 +119,7 @@ class PartitionTest {
         Partition partition = led();
         long ownEpoch = partition.guardFor(PRODUCER, (short) 0, true, 0);
         appendMarker(partition, 1);
-        assertThat(appendInTransaction(partition, 0, 0, ownEpoch)).isNotEqualTo(ErrorCode.NONE);
+        assertThat(appendInTransaction(partition, 0, 0, ownEpoch)).as("the marker's epoch is later, so it is fenced").isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
         long sharedEpoch = partition.guardFor(PRODUCER + 1, (short) 0, false, 0);
         partition.appendMarker(ControlRecords.endTransactionMarker(0, BrokerUnderTest.NOW_MS, 0, PRODUCER + 1, (short) 0, false, 0), (short) 0);
         assertThat(error(partition.append(inTransaction(PRODUCER + 1, 0, 0), AppendOrigin.CLIENT, false, sharedEpoch))).isEqualTo(ErrorCode.INVALID_TXN_STATE);
