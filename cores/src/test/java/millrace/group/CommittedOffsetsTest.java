@@ -215,6 +215,29 @@ class CommittedOffsetsTest {
             assertThat(world.committed("g1", "u", 0)).isEqualTo(4);
         }
 
+        @Test void whatIsDeletedDoesNotComeBackWithATransactionThatWasOpenThen() {
+            world.commit(GROUP, "old", 0, 1);
+            inTransaction("old", 0, 2);
+            assertThat(world.deleteOffset(GROUP, "old", 0)).isEqualTo(NONE);
+            world.core.apply(new TransactionEnded(77, true));
+            assertThat(world.committed(GROUP, "old", 0)).isEqualTo(-1);
+        }
+
+        @Test void norDoesAnythingOfADeletedGroup() {
+            world = new GroupWorld(GroupSettings.DEFAULTS.withMaxChangesBytes(1));
+            world.commit(GROUP, "t", 0, 1);
+            inTransaction("t", 0, 2);
+            inTransaction("t", 1, 3);
+            inTransaction("u", 0, 4);
+            assertThat(world.deleteGroup(GROUP)).isEqualTo(NONE);
+            world.core.apply(new TransactionEnded(77, true));
+            assertThat(world.core.stored().offsets().groups()).isEmpty();
+        }
+
+        private void inTransaction(String topic, int partition, long offset) {
+            world.core.apply(new OffsetCommit(77, GROUP, topic, partition, OffsetCommitValue.builder().offset(offset).build()));
+        }
+
         @Test void whatIsTooMuchForOneWriteIsDoneInParts() {
             world = new GroupWorld(GroupSettings.DEFAULTS.withMaxChangesBytes(100));
             for (int i = 0; i < 50; i++) world.commit(GROUP, "t", i, i);

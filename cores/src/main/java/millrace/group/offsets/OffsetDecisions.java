@@ -11,6 +11,7 @@ import java.util.NavigableMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import millrace.common.TopicPartition;
 import millrace.common.Uuid;
 import millrace.group.command.GroupAnswer.CommittedPartition;
 import millrace.group.command.GroupAnswer.FetchedPartition;
@@ -128,7 +129,7 @@ public final class OffsetDecisions {
         turn.reply(delete.token(), new OffsetsDeleted(NONE, deleted));
     }
 
-    /// Everything the group has committed, as far as one decision may go.
+    /// Everything the group has committed, also in transactions that are open, as far as one decision may go.
     /// @return whether that is all
     public boolean deleteAll(String groupId, Turn turn) {
         var room = new Room();
@@ -137,6 +138,11 @@ public final class OffsetDecisions {
                 if (!room.take(groupId, topic.getKey())) return false;
                 turn.change(tombstone(groupId, topic.getKey(), partition));
             }
+        }
+        for (TopicPartition pending : offsets.pendingOf(groupId)) {
+            if (offsets.find(groupId, pending.topic(), pending.partition()) != null) continue;
+            if (!room.take(groupId, pending.topic())) return false;
+            turn.change(tombstone(groupId, pending.topic(), pending.partition()));
         }
         return true;
     }

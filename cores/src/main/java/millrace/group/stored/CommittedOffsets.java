@@ -5,6 +5,7 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import millrace.common.TopicPartition;
 import millrace.group.stored.GroupChange.OffsetCommit;
@@ -17,7 +18,7 @@ import millrace.protocol.group.OffsetCommitValue;
 ///     producer id ─▶ group ─▶ topic-partition ─▶ offset    what will count if the transaction commits
 ///
 /// Of several commits of one partition the one that comes last in the log counts, whenever its transaction ends. So what is overtaken
-/// by a later commit that counts is dropped from its transaction at once: that transaction's outcome can no longer matter for it.
+/// by a later commit that counts, or by a deletion, is dropped from its transaction at once: that transaction's outcome can no longer matter for it.
 ///
 /// Its size follows the log, where each key takes more room than here; what expires leaves both.
 public final class CommittedOffsets {
@@ -33,11 +34,10 @@ public final class CommittedOffsets {
         var at = new TopicPartition(change.topic(), change.partition());
         if (change.producerId() != GroupChange.NO_PRODUCER_ID) {
             putPending(change.producerId(), change.groupId(), at, change.value());
-        } else if (change.value() == null) {
-            remove(change.groupId(), at);
         } else {
             dropPendingBefore(nextOrder, change.groupId(), at);
-            put(change.groupId(), at, change.value());
+            if (change.value() == null) remove(change.groupId(), at);
+            else put(change.groupId(), at, change.value());
         }
     }
 
@@ -97,6 +97,16 @@ public final class CommittedOffsets {
         if (pending.isEmpty()) return false;
         var at = new TopicPartition(topic, partition);
         return pending.values().stream().anyMatch(groups -> groups.containsKey(group) && groups.get(group).containsKey(at));
+    }
+
+    /// @return in order, what the group's pending commits are for
+    public NavigableSet<TopicPartition> pendingOf(String group) {
+        NavigableSet<TopicPartition> all = new TreeSet<>();
+        for (var groups : pending.values()) {
+            var offsets = groups.get(group);
+            if (offsets != null) all.addAll(offsets.keySet());
+        }
+        return all;
     }
 
     public boolean hasPending(String group) {
