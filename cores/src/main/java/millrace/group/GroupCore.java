@@ -310,12 +310,15 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         OffsetDecisions.Room room = offsets.room();
         int looked = 0;
         for (String groupId = groupAfter(expiredUpTo); groupId != null; groupId = groupAfter(groupId)) {
-            if (looked >= MAX_OFFSETS_PER_TICK) return;
+            if (looked >= MAX_OFFSETS_PER_TICK || room.isFull()) return;
             OffsetDecisions.Expired expired = offsets.expire(groupId, expiryOf(groupId), room, turn);
             looked += 1 + expired.looked();
             if (!expired.whole()) return;
             expiredUpTo = groupId;
-            if (!expired.left() && isAbandoned(groupId)) bury(groupId, turn);
+            if (expired.left() || !isAbandoned(groupId)) continue;
+            int before = turn.changeCount();
+            bury(groupId, turn);
+            room.used(groupId, turn.changeCount() - before);
         }
         expiredUpTo = null;
         nextExpiryMs = turn.nowMs() + settings.offsetsRetentionCheckIntervalMs();

@@ -206,7 +206,7 @@ public final class TransactionCore implements CoordinatorCore<TransactionCommand
 
     @Override public Decision<TransactionChange, Outcome<TransactionAnswer>> tick(long nowMs, long timestampMs) {
         Turn turn = turn(nowMs, timestampMs);
-        for (int i = 0; i < settings.maxExpiredPerTick(); i++) {
+        for (int i = 0; i < settings.maxExpiredPerTick() && !turn.isFull(); i++) {
             String late = timeouts.poll(nowMs);
             if (late == null) break;
             timeOut(late, turn);
@@ -244,7 +244,7 @@ public final class TransactionCore implements CoordinatorCore<TransactionCommand
         var rest = expiredUpTo == null ? transactions : transactions.tailMap(expiredUpTo, false);
         int looked = 0;
         for (Map.Entry<String, Transaction> each : rest.entrySet()) {
-            if (looked++ >= settings.maxExpiredPerTick()) return;
+            if (looked++ >= settings.maxExpiredPerTick() || turn.isFull()) return;
             expiredUpTo = each.getKey();
             if (isSilent(each.getValue(), turn.timestampMs())) turn.change(each.getKey(), null);
         }

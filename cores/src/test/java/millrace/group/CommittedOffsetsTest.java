@@ -325,6 +325,20 @@ class CommittedOffsetsTest {
             assertThat(world.list(List.of(), List.of())).isEmpty();
         }
 
+        @Test void theTombstonesOfTheGroupsThemselvesCountToo() {
+            world = new GroupWorld(GroupSettings.DEFAULTS.withMaxChangesBytes(100));
+            for (int i = 0; i < 10; i++) {
+                var member = world.member("m" + i).of("g" + i).joins();
+                world.pass(DELAY_MS);
+                member.isIn().asksToSync(Map.of());
+                member.leaves();
+            }
+            int before = world.log.size();
+            world.pass(600_000);
+            assertThat(world.log).hasSize(before + 10);
+            assertThat(world.mostChanges).isLessThan(10);
+        }
+
         @Test void anOffsetInATransactionIsKept() {
             world.commit(GROUP, "t", 0, 1);
             world.core.apply(new OffsetCommit(77, GROUP, "t", 0, OffsetCommitValue.builder().offset(2).build()));

@@ -58,6 +58,8 @@ final class GroupWorld {
     Consumer<List<GroupChange>> beforeReload = _ -> { };
     /// What becomes of the next writes; null when they succeed.
     ErrorCode writesFailWith;
+    /// Of all decisions, how many changes the one with the most has.
+    int mostChanges;
     private long nextToken = 1;
     private long nextRandom = 1;
 
@@ -103,6 +105,7 @@ final class GroupWorld {
             for (Reply<GroupAnswer> reply : core.refused(decision.changes(), writesFailWith, nowMs, timestampMs).replies()) answer(reply.token(), reply.answer());
             return new Outcome<>(List.of(), false, List.of());
         }
+        mostChanges = Math.max(mostChanges, decision.changes().size());
         for (GroupChange decided : decision.changes()) {
             GroupChange change = bug.apply(decided);
             if (change == null) continue;

@@ -43,6 +43,8 @@ final class Coordinator {
     private final List<Written> log = new ArrayList<>();
     private long nextToken;
     private long nextProducerId = 1_000;
+    /// In bytes of its records.
+    int largestDecision;
 
     Coordinator(int clusterVersion) {
         this(clusterVersion, TransactionSettings.DEFAULTS);
@@ -63,16 +65,24 @@ final class Coordinator {
     }
 
     private TransactionAnswer carryOut(Decision<TransactionChange, Outcome<TransactionAnswer>> decision, long token) {
+        int before = log.size();
         for (TransactionChange change : decision.changes()) {
             log.add(new Written(TransactionBytes.key(change), TransactionBytes.value(change)));
             core.apply(change);
         }
+        largestDecision = Math.max(largestDecision, bytesSince(before));
         TransactionAnswer answer = null;
         for (Reply<TransactionAnswer> reply : decision.answer().replies()) {
             if (reply.token() == Reply.UNASKED) announced.add(reply.answer());
             else if (reply.token() == token) answer = reply.answer();
         }
         return answer;
+    }
+
+    private int bytesSince(int record) {
+        int bytes = 0;
+        for (Written each : log.subList(record, log.size())) bytes += each.key().remaining() + (each.value() == null ? 0 : each.value().remaining());
+        return bytes;
     }
 
     TransactionAnswer decide(TransactionCommand command) {
@@ -118,7 +128,11 @@ final class Coordinator {
     }
 
     ErrorCode add(long producerId, int epoch, int clientVersion, TopicPartition... partitions) {
-        return decide(new AddPartitions(nextToken++, ID, producerId, (short) epoch, List.of(partitions), (short) clientVersion)).error();
+        return addTo(ID, producerId, epoch, clientVersion, partitions);
+    }
+
+    ErrorCode addTo(String id, long producerId, int epoch, int clientVersion, TopicPartition... partitions) {
+        return decide(new AddPartitions(nextToken++, id, producerId, (short) epoch, List.of(partitions), (short) clientVersion)).error();
     }
 
     List<ErrorCode> verify(Initialized producer, TopicPartition... partitions) {

@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
+import millrace.common.TopicPartition;
 import millrace.transaction.TransactionAnswer.Ended;
 import millrace.transaction.TransactionAnswer.Initialized;
 import millrace.transaction.TransactionAnswer.MarkersDue;
@@ -280,6 +281,22 @@ class TransactionCoreTest {
             assertThat(coordinator.announced).as("asked for again").hasSize(2);
             coordinator.wantedIdCame();
             assertThat(coordinator.state()).isEqualTo(PREPARE_ABORT);
+        }
+
+        @Test void whatIsDueAtOnceIsWrittenInPartsThatTheLogTakes() {
+            int count = 60;
+            for (int i = 0; i < count; i++) {
+                String id = "i".repeat(20_000) + i;
+                Initialized each = coordinator.init(id, -1, -1);
+                coordinator.addTo(id, each.producerId(), 0, OLD, new TopicPartition("t".repeat(200), i));
+            }
+            coordinator.passMs(TIMEOUT_MS);
+            assertThat(coordinator.announced).hasSize(count);
+            assertThat(coordinator.largestDecision).isLessThan(300_000);
+            while (!coordinator.announced.isEmpty()) coordinator.markersWritten();
+            coordinator.passMs(TransactionSettings.DEFAULTS.expirationMs() + TransactionSettings.DEFAULTS.expirationCheckIntervalMs());
+            assertThat(coordinator.core.transactions()).isEmpty();
+            assertThat(coordinator.largestDecision).isLessThan(300_000);
         }
 
         @Test void aWallClockThatJumpsAbortsNothing() {

@@ -44,6 +44,10 @@ public final class Turn {
         return !changes.isEmpty();
     }
 
+    public int changeCount() {
+        return changes.size();
+    }
+
     public void reply(long token, GroupAnswer answer) {
         replies.add(new Reply<>(token, answer));
     }

@@ -224,6 +224,15 @@ public final class OffsetDecisions {
     public final class Room {
         private long bytes;
 
+        public boolean isFull() {
+            return bytes >= settings.maxChangesBytes();
+        }
+
+        /// Tombstones of the group itself have been written, however many there was room for.
+        public void used(String groupId, int tombstones) {
+            bytes += (long) tombstones * (TOMBSTONE_BYTES + groupId.length());
+        }
+
         private boolean take(String groupId, String topic) {
             long needed = TOMBSTONE_BYTES + groupId.length() + topic.length();
             if (bytes > 0 && bytes + needed > settings.maxChangesBytes()) return false;
