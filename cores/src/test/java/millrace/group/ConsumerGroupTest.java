@@ -121,6 +121,16 @@ class ConsumerGroupTest {
             assertThat(anna.has("u")).containsExactly(0, 1);
         }
 
+        @Test void theSameTopicsInAnotherOrderAreNoOtherSubscription() {
+            world.topic("u", 1);
+            var anna = world.consumer("anna").subscribedTo("u", "t", "u").joins();
+            int records = world.world.log.size();
+            anna.subscribedTo("t", "u").changesSubscription();
+            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(world.world.log).hasSize(records);
+            assertThat(world.group().member("anna").metadata().subscribedTopicNames()).containsExactly("t", "u");
+        }
+
         @Test void theNextTargetWaitsForTheAssignmentInterval() {
             world.times = new ConsumerTimes(45_000, 5_000, 1_000);
             world.consumer("anna").joins();

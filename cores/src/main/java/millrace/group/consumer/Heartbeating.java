@@ -68,7 +68,7 @@ final class Heartbeating {
         if (heartbeat.rackId() != null) said.rackId(heartbeat.rackId());
         if (heartbeat.rebalanceTimeoutMs() != -1) said.rebalanceTimeoutMs(heartbeat.rebalanceTimeoutMs());
         if (heartbeat.assignor() != null) said.serverAssignor(heartbeat.assignor());
-        if (heartbeat.topics() != null) said.subscribedTopicNames(heartbeat.topics());
+        if (heartbeat.topics() != null) said.subscribedTopicNames(inOrder(heartbeat.topics()));
         if (heartbeat.expression() != null) said.subscribedTopicRegex(heartbeat.expression());
         return new Step(memberId, said.build(), heartbeat.owned(), heartbeat.times(), heartbeat.image());
     }
@@ -77,11 +77,16 @@ final class Heartbeating {
     static Step step(JoinGroup join, String memberId, ConsumerProtocolSubscription subscription, ConsumerGroup group) {
         var protocols = join.protocols().stream().map(protocol -> new ClassicProtocol(protocol.name(), protocol.metadata())).toList();
         var said = known(group, memberId, join.groupInstanceId()).toBuilder().clientId(join.clientId()).clientHost(join.clientHost())
-                .rebalanceTimeoutMs(join.rebalanceTimeoutMs()).subscribedTopicNames(List.copyOf(new TreeSet<>(subscription.topics()))).subscribedTopicRegex("")
+                .rebalanceTimeoutMs(join.rebalanceTimeoutMs()).subscribedTopicNames(inOrder(subscription.topics())).subscribedTopicRegex("")
                 .serverAssignor(null).classicMemberMetadata(new ClassicMemberMetadata(join.sessionTimeoutMs(), protocols));
         if (join.groupInstanceId() != null) said.instanceId(join.groupInstanceId());
         if (Upgrade.rackOf(subscription) != null) said.rackId(Upgrade.rackOf(subscription));
         return new Step(memberId, said.build(), EmbeddedProtocol.owned(subscription, join.image().topics()), join.times(), join.image());
+    }
+
+    /// Clients name their topics in any order, and another one is not another subscription.
+    private static List<String> inOrder(List<String> topics) {
+        return List.copyOf(new TreeSet<>(topics));
     }
 
     /// @return what is known of that member, or of the one whose place it takes; of a new one, nothing
