@@ -54,6 +54,8 @@ import millrace.transaction.TransactionCommand.VerifyPartitions;
 /// coordinator that finds it in its log, until [CompleteTransaction] comes back.
 public final class TransactionCore implements CoordinatorCore<TransactionCommand, TransactionChange, TransactionAnswer> {
     private static final short RECORDS_WITH_TAGS = 1;
+    /// As long as the longest transactional id.
+    private static final int MAX_PATTERN_LENGTH = 32_767;
 
     private final TransactionSettings settings;
     private final Initialization initialization;
@@ -177,18 +179,22 @@ public final class TransactionCore implements CoordinatorCore<TransactionCommand
     }
 
     private void list(ListTransactions list, Turn turn) {
-        Pattern pattern;
+        boolean tooLong = list.pattern() != null && list.pattern().length() > MAX_PATTERN_LENGTH;
+        turn.reply(list.token(), tooLong ? new Listed(INVALID_REGULAR_EXPRESSION, List.of()) : listed(list, turn));
+    }
+
+    /// A pattern that is nested more deeply than the stack is deep is as good as one that cannot be read.
+    private Listed listed(ListTransactions list, Turn turn) {
         try {
-            pattern = list.pattern() == null || list.pattern().isEmpty() ? null : Pattern.compile(list.pattern());
-        } catch (PatternSyntaxException illegal) {
-            turn.reply(list.token(), new Listed(INVALID_REGULAR_EXPRESSION, List.of()));
-            return;
+            Pattern pattern = list.pattern() == null || list.pattern().isEmpty() ? null : Pattern.compile(list.pattern());
+            List<ListedTransaction> listed = new ArrayList<>();
+            transactions.forEach((transactionalId, transaction) -> {
+                if (passes(list, pattern, transactionalId, transaction, turn)) listed.add(new ListedTransaction(transactionalId, transaction.producerId(), transaction.state()));
+            });
+            return new Listed(NONE, listed);
+        } catch (PatternSyntaxException | StackOverflowError unreadable) {
+            return new Listed(INVALID_REGULAR_EXPRESSION, List.of());
         }
-        List<ListedTransaction> listed = new ArrayList<>();
-        transactions.forEach((transactionalId, transaction) -> {
-            if (passes(list, pattern, transactionalId, transaction, turn)) listed.add(new ListedTransaction(transactionalId, transaction.producerId(), transaction.state()));
-        });
-        turn.reply(list.token(), new Listed(NONE, listed));
     }
 
     private static boolean passes(ListTransactions list, Pattern pattern, String transactionalId, Transaction transaction, Turn turn) {

@@ -353,6 +353,18 @@ class ConsumerGroupTest {
             assertThat(world.group()).isNull();
         }
 
+        @Test void thatAreNestedDeeperThanTheStackAreRefusedToo() throws InterruptedException {
+            ConsumerWorld.with(1).consumer("first").subscribedBy("(t|u)+").joins();
+            String nested = "(".repeat(16_000) + "t" + ")".repeat(16_000);
+            var anna = world.consumer("anna").subscribedBy(nested);
+            // A stack that is small for certain, whatever the machine's default is. What the first use of the library loads is loaded by then.
+            Thread small = new Thread(null, anna::joins, "small stack", 256 * 1024);
+            small.start();
+            small.join();
+            assertThat(anna.error()).isEqualTo(INVALID_REGULAR_EXPRESSION);
+            assertThat(world.group()).isNull();
+        }
+
         @Test void areForgottenWithTheirLastMember() {
             var anna = world.consumer("anna").subscribedBy("t.*").joins();
             world.consumer("bob").subscribedBy("t.*").joins();

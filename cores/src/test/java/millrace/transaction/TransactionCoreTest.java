@@ -415,5 +415,11 @@ class TransactionCoreTest {
             assertThat(coordinator.listed(List.of(), List.of(), -1, "pay")).as("the whole of it has to match").isEmpty();
             assertThat(coordinator.listed(List.of(), List.of(), -1, "(")).containsExactly("INVALID_REGULAR_EXPRESSION");
         }
+
+        @Test void aPatternThatNobodyCanMeanIsNoPattern() {
+            coordinator.init();
+            assertThat(coordinator.listed(List.of(), List.of(), -1, "(".repeat(16_000) + ")".repeat(16_000))).isIn(List.of("INVALID_REGULAR_EXPRESSION"), List.of());
+            assertThat(coordinator.listed(List.of(), List.of(), -1, "o".repeat(32_768))).containsExactly("INVALID_REGULAR_EXPRESSION");
+        }
     }
 }

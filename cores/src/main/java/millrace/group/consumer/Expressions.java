@@ -14,7 +14,7 @@ import millrace.protocol.group.ConsumerGroupMemberMetadataValue;
 import millrace.protocol.group.ConsumerGroupRegularExpressionValue;
 
 /// Which topics regular expressions stand for. RE2's syntax and its matcher, whose time is linear in the topic's name: an expression that a
-/// stranger sends cannot stop the coordinator.
+/// stranger sends cannot stop the coordinator. One that is nested more deeply than the stack is deep is as good as one that cannot be read.
 final class Expressions {
     private Expressions() {}
 
@@ -25,6 +25,8 @@ final class Expressions {
             return null;
         } catch (PatternSyntaxException wrong) {
             return "SubscribedTopicRegex `" + expression + "` is not a valid regular expression: " + wrong.getDescription() + ".";
+        } catch (StackOverflowError tooDeep) {
+            return "SubscribedTopicRegex is not a valid regular expression: its " + expression.length() + " characters are nested too deeply.";
         }
     }
 
@@ -46,13 +48,16 @@ final class Expressions {
 
     /// One that another coordinator let through and this one cannot read stands for no topic.
     private static List<String> matching(String expression, MetadataImage image) {
-        if (problemOf(expression) != null) return List.of();
-        Pattern pattern = Pattern.compile(expression);
-        List<String> topics = new ArrayList<>();
-        for (String name : image.topics().topicsByName().keySet()) {
-            if (pattern.matches(name)) topics.add(name);
+        try {
+            Pattern pattern = Pattern.compile(expression);
+            List<String> topics = new ArrayList<>();
+            for (String name : image.topics().topicsByName().keySet()) {
+                if (pattern.matches(name)) topics.add(name);
+            }
+            return topics;
+        } catch (PatternSyntaxException | StackOverflowError unreadable) {
+            return List.of();
         }
-        return topics;
     }
 
     /// Forgets what is known of expressions that no member subscribes with.

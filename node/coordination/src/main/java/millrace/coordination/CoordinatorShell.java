@@ -125,8 +125,8 @@ final class CoordinatorShell<Command, Change, Answer> {
             return;
         }
         long token = nextToken++;
-        open.put(token, answer);
         Command asked = command.apply(token);
+        open.put(token, answer);
         turn(token, () -> core.decide(asked, clock.monotonicMs(), clock.timestampMs()));
     }
 
@@ -144,7 +144,16 @@ final class CoordinatorShell<Command, Change, Answer> {
             }
             turns.unlock();
         }
-        now.forEach(Runnable::run);
+        for (Runnable each : now) tellNow(each);
+    }
+
+    /// Each by itself: what one of them makes of its answer must not keep the others from theirs.
+    private void tellNow(Runnable tell) {
+        try {
+            tell.run();
+        } catch (RuntimeException | StackOverflowError unforeseen) {
+            LOG.error("an answer of the coordinator of {} was not taken well. Please report this.", partition.topicPartition(), unforeseen);
+        }
     }
 
     private boolean leads() {
@@ -161,7 +170,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         } catch (LogDirFailure failure) {
             LOG.error("{} cannot be written any more, its coordinator resigns: {}", partition.topicPartition(), failure.getMessage());
             resignNow();
-        } catch (RuntimeException unforeseen) {
+        } catch (RuntimeException | StackOverflowError unforeseen) {
             LOG.error("the coordinator of {} met something that must not be; it reads its log again and goes on from there. Please report this.",
                     partition.topicPartition(), unforeseen);
             answer(token, core.failed(UNKNOWN_SERVER_ERROR));

@@ -198,6 +198,26 @@ class CoordinatorShellTest {
         assertThat(offsetIn(fetch())).isEqualTo(2);
     }
 
+    @Test void whoAsksForWhatCannotBeDoneOnThisStackIsAnsweredAndTheCoordinatorGoesOn() {
+        scene.elected();
+        partition.appending = () -> { throw new StackOverflowError("as the test wishes"); };
+        assertThat(errorIn(commit(1))).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+        partition.appending = () -> { };
+        scene.time.pass(10_000);
+        scene.time.work();
+        assertThat(errorIn(commit(2))).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test void whoeverMakesNothingOfHisAnswerDoesNotKeepTheOthersFromTheirs() {
+        scene.elected();
+        partition.commitsAtOnce = false;
+        commit(1).whenDone(_ -> { throw new IllegalStateException("as the test wishes"); });
+        var second = commit(2);
+        partition.commit();
+        scene.time.turn();
+        assertThat(errorIn(second)).isEqualTo(ErrorCode.NONE);
+    }
+
     @Test void beingElectedTwiceInOneEpochIsBeingElectedOnce() {
         scene.elected();
         partition.commitsAtOnce = false;

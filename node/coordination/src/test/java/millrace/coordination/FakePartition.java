@@ -22,6 +22,8 @@ final class FakePartition implements CoordinatorPartition {
     long highWatermark;
     boolean commitsAtOnce = true;
     ErrorCode refuses;
+    /// Before a batch is appended; throws as the test wishes.
+    Runnable appending = () -> { };
     long guard;
     long refusedGuard = -1;
 
@@ -42,6 +44,7 @@ final class FakePartition implements CoordinatorPartition {
     }
 
     @Override public AppendResult append(ByteBuffer batch) {
+        appending.run();
         if (refuses != null) return new AppendResult.Refused(refuses, "as the test wishes", List.of());
         RecordBatch view = RecordBatch.at(batch, batch.position());
         view.assign(endOffset, leaderEpoch);
