@@ -35,10 +35,6 @@ public enum TransactionState {
         return this == PREPARE_COMMIT || this == PREPARE_ABORT;
     }
 
-    public boolean isCompleted() {
-        return this == COMPLETE_COMMIT || this == COMPLETE_ABORT;
-    }
-
     /// @return whether a transaction is under way whose records are not decided upon everywhere
     public boolean isOpen() {
         return this == ONGOING || isPrepared();

@@ -270,7 +270,7 @@ class ConsumerGroupTest {
             anna.leaves();
             world.world.pass(8L * 24 * 3_600_000);
             assertThat(world.group()).isNull();
-            assertThat(world.world.core.stored().offsets().count()).isZero();
+            assertThat(world.world.core.stored().offsets().groups()).isEmpty();
         }
     }
 

@@ -277,7 +277,7 @@ class GroupAdministrationTest {
             world.commit("modern", "t", 0, 1);
             assertThat(world.deleteGroup("modern")).isEqualTo(NONE);
             assertThat(world.list(List.of(), List.of())).isEmpty();
-            assertThat(world.core.stored().offsets().count()).isZero();
+            assertThat(world.core.stored().offsets().groups()).isEmpty();
         }
 
         @Test void ofATypeFromTheFutureArePassedOver() {

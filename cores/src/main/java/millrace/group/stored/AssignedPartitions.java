@@ -55,11 +55,6 @@ public record AssignedPartitions(SortedMap<Uuid, SortedMap<Integer, Integer>> ep
         return partitions == null ? null : partitions.get(partition);
     }
 
-    /// @return partition ─▶ epoch; empty when there are none of that topic
-    public SortedMap<Integer, Integer> of(Uuid topic) {
-        return epochs.getOrDefault(topic, Collections.emptySortedMap());
-    }
-
     public Partitions partitions() {
         SortedMap<Uuid, List<Integer>> byTopic = new TreeMap<>();
         epochs.forEach((topic, partitions) -> byTopic.put(topic, List.copyOf(partitions.keySet())));

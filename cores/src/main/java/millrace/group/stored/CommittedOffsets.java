@@ -27,7 +27,6 @@ public final class CommittedOffsets {
 
     private final NavigableMap<String, NavigableMap<String, NavigableMap<Integer, OffsetCommitValue>>> byGroup = new TreeMap<>();
     private final NavigableMap<Long, NavigableMap<String, NavigableMap<TopicPartition, PendingOffset>>> pending = new TreeMap<>();
-    private long count;
     private long nextOrder;
 
     void apply(OffsetCommit change) {
@@ -67,15 +66,13 @@ public final class CommittedOffsets {
 
     private void put(String group, TopicPartition at, OffsetCommitValue value) {
         var topics = byGroup.computeIfAbsent(group, _ -> new TreeMap<>());
-        var replaced = topics.computeIfAbsent(at.topic(), _ -> new TreeMap<>()).put(at.partition(), value);
-        if (replaced == null) count++;
+        topics.computeIfAbsent(at.topic(), _ -> new TreeMap<>()).put(at.partition(), value);
     }
 
     private void remove(String group, TopicPartition at) {
         var topics = byGroup.get(group);
         var partitions = topics == null ? null : topics.get(at.topic());
         if (partitions == null || partitions.remove(at.partition()) == null) return;
-        count--;
         if (partitions.isEmpty()) topics.remove(at.topic());
         if (topics.isEmpty()) byGroup.remove(group);
     }
@@ -116,11 +113,6 @@ public final class CommittedOffsets {
     /// @return ids of the groups with committed offsets, in order; not to be changed
     public NavigableSet<String> groups() {
         return Collections.unmodifiableNavigableSet(byGroup.navigableKeySet());
-    }
-
-    /// @return how many offsets are committed, over all groups
-    public long count() {
-        return count;
     }
 
     @Override public boolean equals(Object other) {

@@ -53,13 +53,6 @@ public record Partitions(SortedMap<Uuid, List<Integer>> byTopic) {
         return byTopic.isEmpty();
     }
 
-    /// @return how many partitions, over all topics
-    public int count() {
-        int count = 0;
-        for (List<Integer> partitions : byTopic.values()) count += partitions.size();
-        return count;
-    }
-
     @Override public String toString() {
         return byTopic.toString();
     }
