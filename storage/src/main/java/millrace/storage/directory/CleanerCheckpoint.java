@@ -6,8 +6,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import millrace.common.TopicPartition;
 
-/// Up to where each compacted log has been cleaned: `cleaner-offset-checkpoint`. An entry that is lost or too low costs a longer pass, one
-/// that is too high would leave records uncompacted, so what is taken back is taken back at once and written at the next chance.
+/// Up to where each compacted log has been cleaned: `cleaner-offset-checkpoint`. An entry that is lost or too low costs a longer pass. One
+/// that is too high would leave records uncompacted, and a recovery would take a torn gap below it for compaction's. So what is taken back is
+/// taken back at once, in the file too.
 public final class CleanerCheckpoint {
     private final OffsetCheckpoint file;
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,19 +44,33 @@ public final class CleanerCheckpoint {
     }
 
     /// The log ends here now: what comes instead of the rest has never been cleaned.
-    void truncated(TopicPartition topicPartition, long logEndOffset) {
+    void truncated(TopicPartition topicPartition, long logEndOffset) throws IOException {
         lock.lock();
         try {
-            offsets.computeIfPresent(topicPartition, (of, offset) -> Math.min(offset, logEndOffset));
+            Long cleaned = offsets.get(topicPartition);
+            if (cleaned == null || cleaned <= logEndOffset) return;
+            offsets.put(topicPartition, logEndOffset);
+            file.write(offsets);
         } finally {
             lock.unlock();
         }
     }
 
-    void forget(TopicPartition topicPartition) {
+    /// For want of room to write a lower one.
+    void deleteFile() throws IOException {
         lock.lock();
         try {
-            offsets.remove(topicPartition);
+            file.delete();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A log of this name begins anew.
+    void forget(TopicPartition topicPartition) throws IOException {
+        lock.lock();
+        try {
+            if (offsets.remove(topicPartition) != null) file.write(offsets);
         } finally {
             lock.unlock();
         }

@@ -189,7 +189,8 @@ public final class LogDirectory implements AutoCloseable {
                 case LOG -> {
                     TopicPartition of = folder.topicPartition();
                     if (of.equals(METADATA) || !disk.isDirectory(child)) break;
-                    folders.add(new Folder(child, of, new LogStart(writtenRecoveryPoints.getOrDefault(of, 0L), logStarts.getOrDefault(of, 0L), highWatermarks.getOrDefault(of, 0L), clean)));
+                    folders.add(new Folder(child, of, new LogStart(writtenRecoveryPoints.getOrDefault(of, 0L), logStarts.getOrDefault(of, 0L), highWatermarks.getOrDefault(of, 0L), clean,
+                            cleanerCheckpoint.of(of).orElse(0))));
                 }
                 case DELETED -> host.deleteLater(List.of(child), 0);
                 case FUTURE -> leftFutures.put(folder.topicPartition(), child);
@@ -205,12 +206,32 @@ public final class LogDirectory implements AutoCloseable {
     private void load(Folder folder) {
         TopicPartition of = folder.topicPartition();
         try {
-            logs.put(of, PartitionLog.open(place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start()));
+            PartitionLog log = PartitionLog.open(place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start());
+            logs.put(of, log);
+            lowerCleaned(of, log.logEndOffset());
         } catch (DamagedLog | CorruptSegment found) {
             damaged.put(of, found.getMessage());
             settings.listener().onDamaged(of, found.getMessage());
         } catch (OutOfSpace full) {
             throw new LogDirFailure(path, folder.path(), "load the logs without any space left", full.cause());
+        }
+    }
+
+    private void lowerCleaned(TopicPartition of, long logEndOffset) {
+        try {
+            cleanerCheckpoint.truncated(of, logEndOffset);
+        } catch (IOException e) {
+            if (!isShort(e)) throw fail(new LogDirFailure(path, path, "lower how far " + of + " is cleaned", e));
+            forgetCleaned();
+        }
+    }
+
+    /// No room to write a lower one: without any, every compacted log is cleaned from its beginning.
+    private void forgetCleaned() {
+        try {
+            cleanerCheckpoint.deleteFile();
+        } catch (IOException e) {
+            throw fail(new LogDirFailure(path, path, "delete how far logs are cleaned", e));
         }
     }
 
@@ -351,11 +372,13 @@ public final class LogDirectory implements AutoCloseable {
     /// Begins a copy in a `-future` folder. It is no log of this directory until [#promoteFuture].
     /// @param startOffset where its first batch will begin
     /// @throws IllegalStateException when the log itself is here, or a damaged one
+    /// @throws OutOfSpace            when there is no room for it now
     public PartitionLog createFuture(TopicPartition topicPartition, Uuid topicId, LogConfig config, long startOffset) {
         changing.lock();
         try {
             checkUsable();
             if (disk.exists(path.resolve(topicPartition.toString()))) throw new IllegalStateException(path + " has a folder of " + topicPartition + " already; set it aside first");
+            cleanerCheckpoint.forget(topicPartition);
             Path folder = path.resolve(PartitionFolder.named(topicPartition, hexId(), PartitionFolder.FUTURE_SUFFIX));
             PartitionLog copy = PartitionLog.open(place(folder, topicPartition), config, new LogStart(0, startOffset, 0, false));
             copy.assignTopicId(topicId);
@@ -363,6 +386,9 @@ public final class LogDirectory implements AutoCloseable {
             return copy;
         } catch (DamagedLog impossible) {
             throw new IllegalStateException(impossible.getMessage(), impossible);
+        } catch (IOException e) {
+            if (isShort(e)) throw new OutOfSpace("begin a copy of " + topicPartition + " in " + path, e);
+            throw fail(new LogDirFailure(path, path, "begin a copy of " + topicPartition, e));
         } catch (LogDirFailure e) {
             throw fail(e);
         } finally {
@@ -696,9 +722,7 @@ public final class LogDirectory implements AutoCloseable {
         /// No room to write a lower one: without any, every log is recovered from its beginning, which is as safe and only slower.
         private void forgetRecoveryPoints() {
             try {
-                disk.delete(recoveryPointFile.file());
-                disk.syncDirectory(path);
-                recoveryPointFile.forget();
+                recoveryPointFile.delete();
                 writtenRecoveryPoints = new TreeMap<>();
             } catch (IOException e) {
                 throw fail(new LogDirFailure(path, recoveryPointFile.file(), "delete the recovery points", e));
@@ -719,7 +743,7 @@ public final class LogDirectory implements AutoCloseable {
         }
 
         @Override public void onEvent(LogEvent event) {
-            if (event instanceof LogEvent.Truncated truncated) cleanerCheckpoint.truncated(truncated.topicPartition(), truncated.toOffset());
+            if (event instanceof LogEvent.Truncated truncated) lowerCleaned(truncated.topicPartition(), truncated.toOffset());
             tell(event);
         }
     }

@@ -63,8 +63,10 @@ final class OffsetCheckpoint {
         written = now;
     }
 
-    /// The file has been deleted.
-    void forget() {
+    /// On the device when it returns. The next [#write] makes it again.
+    void delete() throws IOException {
+        disk.delete(file);
+        disk.syncDirectory(file.getParent());
         written = null;
     }
 

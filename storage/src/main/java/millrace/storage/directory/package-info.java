@@ -22,6 +22,7 @@
 /// | `recovery-point-offset-checkpoint` | each checkpoint tick, before a truncation  |
 /// | `log-start-offset-checkpoint`      | each checkpoint tick                       |
 /// | `replication-offset-checkpoint`    | each checkpoint tick (high watermarks)     |
+/// | `cleaner-offset-checkpoint`        | after each compaction, before what a truncation takes back is appended again |
 /// | `millrace-identity`                | at start and stop ([IdentityGeneration]); ours |
 /// | `.kafka_cleanshutdown`             | last of all                                |
 ///
@@ -29,6 +30,5 @@
 /// brings it to the device, gives it the log's name and writes the checkpoints, all before the other directory lets go of its own. One that a
 /// stop has cut short is found at the next start and left to the broker, which knows whether the log itself is safe.
 ///
-/// Left for later: the cleaner's checkpoint.
 /// Called by `millrace.broker.partition`. Start reading at [LogDirectory].
 package millrace.storage.directory;

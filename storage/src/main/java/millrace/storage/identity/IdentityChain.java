@@ -34,6 +34,7 @@ public final class IdentityChain {
     private Kind[] kinds = NO_KINDS;
     private volatile int count;
     private volatile boolean superseded;
+    private volatile boolean closed;
     private int tailEnd;
     private int tailLastOffset = -1;
     private long tailChain;
@@ -126,6 +127,7 @@ public final class IdentityChain {
         tailEnd = end;
         tailLastOffset = lastOffset;
         tailChain = chain;
+        closed = false;
         count = span + 1;
     }
 
@@ -141,6 +143,15 @@ public final class IdentityChain {
         var kept = new IdentityChain(topicId, partition, baseOffset);
         for (int span = 0; span < count && ends[span] <= position; span++) kept.add(kinds[span], ends[span], lastOffsets[span], chains[span]);
         return kept;
+    }
+
+    /// So it stands in the file: the segment had come to its end with the last span.
+    void close() {
+        closed = true;
+    }
+
+    public boolean isClosed() {
+        return closed;
     }
 
     /// The file is going to differ from these claims by right.

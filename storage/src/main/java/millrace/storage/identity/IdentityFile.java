@@ -11,6 +11,8 @@ public final class IdentityFile {
     private static final int MAGIC = 'M' << 24 | 'R' << 16 | 'I' << 8 | 'D';
     private static final short VERSION = 1;
     private static final int HEAD_CRC_AT = HEAD_BYTES - Integer.BYTES;
+    /// In the place of a span's kind: the segment ends here.
+    private static final byte CLOSING = 4;
     private static final int SPAN_CRC_AT = SPAN_BYTES - Integer.BYTES;
 
     /// What a file says.
@@ -30,10 +32,12 @@ public final class IdentityFile {
     private IdentityFile() {}
 
     /// The head and the spans below `end`, or only the spans from `first` on where that is above 0. To be written at [#positionOf].
-    public static ByteBuffer bytes(IdentityChain chain, long generation, int first, int end) {
-        ByteBuffer bytes = ByteBuffer.allocate((first == 0 ? HEAD_BYTES : 0) + (end - first) * SPAN_BYTES);
+    /// @param closing the segment has come to its end with the last of them
+    public static ByteBuffer bytes(IdentityChain chain, long generation, int first, int end, boolean closing) {
+        ByteBuffer bytes = ByteBuffer.allocate((first == 0 ? HEAD_BYTES : 0) + (end - first + (closing ? 1 : 0)) * SPAN_BYTES);
         if (first == 0) head(chain, generation, bytes);
         for (int span = first; span < end; span++) span(chain, span, bytes);
+        if (closing) put(CLOSING, chain.coveredBytes(), (int) (chain.coveredOffset() - chain.baseOffset()), chain.chainBefore(end), end, bytes);
         return bytes.flip();
     }
 
@@ -50,10 +54,14 @@ public final class IdentityFile {
     }
 
     private static void span(IdentityChain chain, int span, ByteBuffer bytes) {
-        int at = bytes.position();
         int lastOffset = chain.reachesToTheEnd(span) ? IdentityChain.TO_THE_END : (int) (chain.lastOffset(span) - chain.baseOffset());
-        bytes.put((byte) (chain.kind(span).ordinal() + 1)).putInt(chain.endOf(span)).putInt(lastOffset).putLong(chain.chainBehind(span));
-        bytes.putInt(crc(bytes, at, SPAN_CRC_AT, span));
+        put((byte) (chain.kind(span).ordinal() + 1), chain.endOf(span), lastOffset, chain.chainBehind(span), span, bytes);
+    }
+
+    private static void put(byte kind, int end, int lastOffset, long chainValue, int number, ByteBuffer bytes) {
+        int at = bytes.position();
+        bytes.put(kind).putInt(end).putInt(lastOffset).putLong(chainValue);
+        bytes.putInt(crc(bytes, at, SPAN_CRC_AT, number));
     }
 
     private static int crc(ByteBuffer bytes, int from, int length, int number) {
@@ -84,9 +92,12 @@ public final class IdentityFile {
             int kind = file.get(at) - 1;
             int end = file.getInt(at + 1);
             int lastOffset = file.getInt(at + 5);
-            boolean right = file.getInt(at + SPAN_CRC_AT) == crc(file, at, SPAN_CRC_AT, span) && kind >= 0 && kind < IdentityChain.Kind.values().length
-                    && end > chain.coveredBytes();
-            if (!right) return false;
+            if (file.getInt(at + SPAN_CRC_AT) != crc(file, at, SPAN_CRC_AT, span)) return false;
+            if (kind == CLOSING - 1 && end == chain.coveredBytes() && file.getLong(at + 9) == chain.chainBefore(span)) {
+                chain.close();
+                return at + SPAN_BYTES == file.limit();
+            }
+            if (kind < 0 || kind >= IdentityChain.Kind.values().length || end <= chain.coveredBytes()) return false;
             chain.add(IdentityChain.Kind.values()[kind], end, lastOffset, file.getLong(at + 9));
         }
         return (file.limit() - HEAD_BYTES) % SPAN_BYTES == 0;

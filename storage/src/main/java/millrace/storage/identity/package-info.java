@@ -27,6 +27,9 @@
 /// |    |       | chain value at its end 8, CRC-32C of these 17 bytes and of the span's number 4          |
 ///
 /// Kinds: 1 checked; 2 unchecked (there before the chain began: only the batches' own CRCs speak for it); 3 damaged when the chain was made.
+/// Behind the last span, 4 closed: the segment had been rolled or cleaned and was on the device up to here. It repeats the last span's end,
+/// offset and chain value. Without it nobody could tell an end from one that a power loss has torn back to the last sync, and so not whether
+/// a gap in front of the next segment is compaction's or a loss. It goes before a segment is appended to again.
 ///
 /// Invariants:
 /// - A claim never speaks of a byte that is not on the device: a span is written only below what has been synced.

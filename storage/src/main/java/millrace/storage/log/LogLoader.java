@@ -81,6 +81,7 @@ final class LogLoader {
 
     // ---- the folder ----
 
+        segments.lastEntry().getValue().reopen();
     private List<Path> folder() throws IOException {
         try {
             return disk.list(place.directory());
@@ -237,7 +238,7 @@ final class LogLoader {
             long end = segments.lastEntry().getValue().endOffset();
             if (end >= 0 && end >= start.recoveryPoint()) return end;
         }
-        var recovery = new LogRecovery(place, config, start.recoveryPoint(), segments, epochs);
+        var recovery = new LogRecovery(place, config, start, segments, epochs);
         long end = recovery.recover();
         epochs = recovery.epochs();
         newestUsableSnapshot = recovery.newestUsableSnapshot();

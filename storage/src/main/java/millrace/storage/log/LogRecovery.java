@@ -18,24 +18,30 @@ import millrace.storage.identity.IdentityChain;
 /// epochs of what was read are made again with the very code that makes them on append, so they come out the same. Then the log is synced.
 ///
 /// A segment may be on the device while the end of the one before it is not: the file system orders nothing between two files. So a gap
-/// between segments past the recovery point is a torn tail as well, but not where the topic is compacted, which makes such gaps by right.
+/// between segments past the recovery point is a torn tail as well. Compaction makes such gaps by right, here and at the leader that a
+/// follower copies. Whether the topic is compacted says nothing about one gap, and is not known yet when logs are opened. So a gap is
+/// believed where the cleaner has been, and behind a segment whose identity says that it had come to its end and was on the device.
 ///
 /// When the log ends below the recovery point nothing is cut: that is damage, and to cut would turn it into silent loss ([DamagedLog]).
 final class LogRecovery {
     private final LogPlace place;
     private final LogConfig config;
     private final long recoveryPoint;
+    private final long cleanedUpTo;
     private final TreeMap<Long, LogSegment> segments;
     private LeaderEpochs epochs;
     private long newestUsableSnapshot = Long.MAX_VALUE;
     private long bytesRead;
     /// The next offset after the last batch walked over.
     private long end;
+    /// The segment that was walked over last is known to have ended there.
+    private boolean endIsClaimed;
 
-    LogRecovery(LogPlace place, LogConfig config, long recoveryPoint, TreeMap<Long, LogSegment> segments, LeaderEpochs epochs) {
+    LogRecovery(LogPlace place, LogConfig config, LogStart start, TreeMap<Long, LogSegment> segments, LeaderEpochs epochs) {
         this.place = place;
         this.config = config;
-        this.recoveryPoint = recoveryPoint;
+        this.recoveryPoint = start.recoveryPoint();
+        this.cleanedUpTo = start.cleanedUpTo();
         this.segments = segments;
         this.epochs = epochs;
     }
@@ -52,7 +58,7 @@ final class LogRecovery {
                     cutFrom(base, "it begins below offset " + end + ", where the segment before it ends");
                     break;
                 }
-                if (base > end && !config.compacts()) {
+                if (base > end && base > cleanedUpTo && !endIsClaimed) {
                     cutFrom(base, "the records from offset " + end + " on, before it, are missing");
                     break;
                 }
@@ -93,6 +99,7 @@ final class LogRecovery {
             }
             end = at == null ? segment.baseOffset : at.baseOffset();
             IdentityChain claims = segment.rewind(from, end);
+            endIsClaimed = claims != null && claims.isClosed() && claims.coveredBytes() >= fileBytes;
             String reason = walk(segment, held.file(), claims, from, fileBytes, buffer);
             if (claims != null && reason == null && claims.coveredBytes() > fileBytes) keepLostClaims(segment, claims, fileBytes);
             if (reason != null) cut(segment, held.file(), fileBytes, claims, reason);

@@ -279,6 +279,11 @@ final class LogSegment {
         place.cache().forget(this);
     }
 
+    /// It is the log's last one, and is going to be appended to: what says that it had come to its end goes first.
+    void reopen() throws IOException {
+        identity.reopen(sizeInBytes);
+    }
+
     /// Opens with such indexes as there are, and with none where there are none: recovery makes the rest. The file is held and stays open.
     Open openForRecovery() throws IOException {
         opening.lock();
@@ -700,7 +705,8 @@ final class LogSegment {
         writeEntries(SegmentFiles.OFFSET_INDEX, held.offsets.bytes(writtenOffsetEntries, offsets), (long) writtenOffsetEntries * OffsetIndex.ENTRY_BYTES);
         writeEntries(SegmentFiles.TIME_INDEX, held.times.bytes(writtenTimeEntries, times), (long) writtenTimeEntries * TimeIndex.ENTRY_BYTES);
         if (aborted.entries().size() != writtenTransactions) writeTransactions(aborted);
-        identity.write(syncedBytes);
+        if (atRest && sizeInBytes == 0) identity();                  // nothing was appended, and that is to be written down
+        identity.write(syncedBytes, atRest);
         writtenOffsetEntries = offsets;
         writtenTimeEntries = times;
         if (atRest) sideFilesWritten = true;

@@ -856,6 +856,7 @@ public final class PartitionLog implements AutoCloseable {
             producers.highWatermarkIs(highWatermark);
         } finally {
             lock.unlock();
+            last.reopen();
         }
     }
 
@@ -1066,7 +1067,7 @@ public final class PartitionLog implements AutoCloseable {
     void replaceIdentity(LogSegment segment, IdentityChain old, IdentityChain made) throws IOException {
         flushLock.lock();
         try {
-            if (!closed && failure == null && !segment.isGone()) segment.identity.replace(old, made);
+            if (!closed && failure == null && !segment.isGone() && segment.isAtRest()) segment.identity.replace(old, made);
         } finally {
             flushLock.unlock();
         }

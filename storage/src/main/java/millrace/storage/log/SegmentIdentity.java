@@ -31,6 +31,8 @@ final class SegmentIdentity {
     private volatile IdentityChain chain;
     private int writtenSpans;
     private int spansInFile;                            // more than are written after a recovery, which links the rest again
+    private boolean closedInFile;
+    private volatile boolean left;
 
     SegmentIdentity(LogPlace place, long baseOffset) {
         this.place = place;
@@ -52,6 +54,7 @@ final class SegmentIdentity {
         loading.lock();
         try {
             if (chain == null) chain = loaded(sizeInBytes);
+            if (left) chain.supersede();                             // the file may be that of the segment in its place by now
             return chain;
         } finally {
             loading.unlock();
@@ -59,15 +62,14 @@ final class SegmentIdentity {
     }
 
     private IdentityChain loaded(int sizeInBytes) throws IOException {
-        IdentityChain claims = claims(sizeInBytes);
+        IdentityChain claims = sizeInBytes == 0 ? begun() : claims(sizeInBytes);
         if (claims.coveredBytes() < sizeInBytes) claims.skip(Kind.UNCHECKED, sizeInBytes, IdentityChain.UNKNOWN_OFFSET, 0);
         return claims;
     }
 
     /// What the file says and no more.
     private IdentityChain claims(int sizeInBytes) throws IOException {
-        writtenSpans = spansInFile = 0;
-        if (sizeInBytes == 0) return fresh();
+        nothingInFile();
         ByteBuffer bytes;
         try {
             bytes = SmallFiles.read(place.disk(), file);
@@ -78,6 +80,7 @@ final class SegmentIdentity {
             case IdentityFile.Content.Claims(IdentityChain read, boolean sound) -> {
                 if (!sound) rejected("only its first " + read.count() + " spans are whole");
                 writtenSpans = spansInFile = read.count();
+                closedInFile = read.isClosed();
                 yield read;
             }
             case IdentityFile.Content.Unreadable(String reason) -> {
@@ -110,7 +113,7 @@ final class SegmentIdentity {
 
     /// @param sizeInBytes of the segment without the batch
     void appended(RecordBatch batch, int sizeInBytes) throws IOException {
-        if (sizeInBytes == 0 && chain == null && place.cache().keepsIdentity()) begin();
+        if (sizeInBytes == 0 && chain == null && place.cache().keepsIdentity()) chain = begun();
         IdentityChain now = chain(sizeInBytes);
         if (now != null) now.append(batch, place.clock());
     }
@@ -120,9 +123,27 @@ final class SegmentIdentity {
         if (place.disk().delete(file)) place.disk().syncDirectory(place.directory());
     }
 
-    private void begin() {
-        chain = fresh();
+    private IdentityChain begun() {
+        nothingInFile();
+        return fresh();
+    }
+
+    private void nothingInFile() {
         writtenSpans = spansInFile = 0;
+        closedInFile = false;
+    }
+
+    /// The segment is going to be appended to (again). On the device when it returns: once its end is torn off, nobody could tell it from the
+    /// end that was closed.
+    void reopen(int sizeInBytes) throws IOException {
+        if (!place.cache().keepsIdentity()) return;
+        if (sizeInBytes == 0) {
+            sweep();
+            nothingInFile();
+        } else {
+            chain(sizeInBytes);
+            if (closedInFile) cutFile(spansInFile);
+        }
     }
 
     /// Nothing follows soon: what has been appended is to be claimed.
@@ -145,12 +166,15 @@ final class SegmentIdentity {
     // ---- the file, under the flush lock ----
 
     /// Writes and syncs the claims that are not in the file and speak of synced bytes only.
-    void write(int syncedBytes) throws IOException {
+    /// @param atRest the segment is not appended to any more
+    void write(int syncedBytes, boolean atRest) throws IOException {
         IdentityChain now = chain;
         if (now == null) return;
         int spans = now.writable(syncedBytes);
-        if (spans <= writtenSpans) return;
-        ByteBuffer bytes = IdentityFile.bytes(now, place.cache().identityGeneration(), writtenSpans, spans);
+        boolean closes = atRest && spans == now.count() && now.coveredBytes() == syncedBytes;
+        boolean closed = closedInFile && spansInFile == spans;
+        if (spans <= writtenSpans && (!closes || closed)) return;
+        ByteBuffer bytes = IdentityFile.bytes(now, place.cache().identityGeneration(), writtenSpans, spans, closes);
         long at = IdentityFile.positionOf(writtenSpans);
         try (DiskFile out = place.disk().open(file, Disk.OpenMode.CREATE_READ_WRITE)) {
             long end = at + bytes.remaining();
@@ -159,6 +183,7 @@ final class SegmentIdentity {
             out.sync();
         }
         writtenSpans = spansInFile = spans;
+        closedInFile = closes;
     }
 
     /// The segment is about to end at `bytes`. The claims behind it leave the file first: after a crash in between the bytes are unchecked,
@@ -196,27 +221,30 @@ final class SegmentIdentity {
     }
 
     private void cutFile(int spans) throws IOException {
-        if (spansInFile <= spans) return;
-        writtenSpans = spansInFile = spans;
+        if (spansInFile <= spans && !closedInFile) return;
+        writtenSpans = Math.min(writtenSpans, spans);
+        spansInFile = Math.min(spansInFile, spans);
+        closedInFile = false;
         if (spans == 0) {
             place.disk().delete(file);
             place.disk().syncDirectory(place.directory());
             return;
         }
         try (DiskFile out = place.disk().open(file, Disk.OpenMode.READ_WRITE)) {
-            out.truncate(IdentityFile.positionOf(spans));
+            out.truncate(IdentityFile.positionOf(spansInFile));
             out.sync();
         }
     }
 
-    /// The segment has been read through and a whole identity made of it. On the device when it returns.
+    /// The segment, which is at rest, has been read through and a whole identity made of it. On the device when it returns.
     /// @return whether it took the old one's place, which it does not when the segment has changed meanwhile
     boolean replace(IdentityChain old, IdentityChain made) throws IOException {
         loading.lock();
         try {
             if (old.isSuperseded() || chain != null && chain != old) return false;
-            SmallFiles.replace(place.disk(), file, IdentityFile.bytes(made, place.cache().identityGeneration(), 0, made.count()));
+            SmallFiles.replace(place.disk(), file, IdentityFile.bytes(made, place.cache().identityGeneration(), 0, made.count(), true));
             writtenSpans = spansInFile = made.count();
+            closedInFile = true;
             chain = made;
             return true;
         } finally {
@@ -240,7 +268,9 @@ final class SegmentIdentity {
         chain = null;
     }
 
+    /// The segment has left the log. In this order, so that a chain that is just being loaded is met here or there.
     void supersede() {
+        left = true;
         IdentityChain now = chain;
         if (now != null) now.supersede();
     }

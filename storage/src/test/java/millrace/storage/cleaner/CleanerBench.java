@@ -91,10 +91,16 @@ final class CleanerBench {
                 failures.add(failure);
             }
         };
-        directory = LogDirectory.open(through, DATA, clock, new DirectWorkers(), new LogDirSettings("cluster", 1, randomness, _ -> config, 1, 10, listener));
+        directory = LogDirectory.open(through, DATA, clock, new DirectWorkers(), new LogDirSettings("cluster", 1, randomness, _ -> beforeItsRulesAreKnown(), 1, 10, listener));
         log = directory.log(TABLE).orElseGet(() -> directory.createLog(TABLE, new Uuid(7, 9), config));
+        log.updateConfig(config);
         cleaner = new LogCleaner(() -> List.of(directory), clock, randomness, pauses::add);
         return this;
+    }
+
+    /// As a broker opens logs: which topics are compacted, the metadata tells later.
+    private LogConfig beforeItsRulesAreKnown() {
+        return config.toBuilder().compacts(false).deletes(false).build();
     }
 
     /// The process dies, the page cache stays.

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import millrace.protocol.ErrorCode;
+import millrace.record.RecordBatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +58,42 @@ class RecoveryTest {
         assertThat(bench.segmentOffsets()).containsExactly(0L);
         bench.append("a");
         assertThat(bench.content(2)).containsExactly("2:a");
+    }
+
+    /// The power loss takes the segment back to its last sync, which is where its claims end as well; the next one happened to be written back.
+    @Test void aHoleBehindTheLastSyncIsTornAlsoWhereTheClaimsReachToIt() {
+        bench.open();
+        bench.append("a");
+        bench.append("b");
+        bench.restartCleanly();
+        byte[] synced = bench.disk.content(bench.file(0, ".log"));
+        assertThat(bench.names()).contains("00000000000000000000.identity");
+        bench.append("c");
+        bench.log.roll();
+        bench.append("d");
+        bench.log.abandon();
+        bench.disk.put(bench.file(0, ".log"), synced);
+        bench.open(new LogStart(2, 0, 0, false));
+        assertThat(bench.segmentOffsets()).containsExactly(0L);
+        assertThat(bench.log.logEndOffset()).isEqualTo(2);
+        bench.append("e");
+        assertThat(bench.content()).containsExactly("0:a", "1:b", "2:e");
+    }
+
+    /// A follower of a compacted topic is sent what is left, and may begin a segment behind what is gone.
+    @Test void aGapBehindASegmentThatWasRolledAndSyncedIsCompactions() {
+        for (boolean flushed : new boolean[] {true, false}) {
+            var follower = new LogBench().with(LogConfig.builder().segmentBytes(100).build()).open();
+            follower.append("a");
+            ByteBuffer later = batch(1_700_000_000_000L, "far");
+            RecordBatch.at(later, 0).assign(7, LogBench.EPOCH);
+            assertThat(follower.log.appendAsFollower(later)).isInstanceOf(AppendResult.Appended.class);
+            assertThat(follower.segmentOffsets()).containsExactly(0L, 7L);
+            if (flushed) follower.flush();
+            follower.log.abandon();
+            follower.open(LogStart.UNKNOWN);
+            assertThat(follower.content()).isEqualTo(flushed ? List.of("0:a", "7:far") : List.of("0:a"));
+        }
     }
 
     @Test void theRecoveredTailIsOnTheDeviceBeforeItIsServed() {
@@ -230,7 +268,7 @@ class RecoveryTest {
         assertThat(bench.log.lastStableOffset(2)).isEqualTo(2);
     }
 
-    private java.util.List<AbortedTransaction> aborted() {
+    private List<AbortedTransaction> aborted() {
         var all = new ArrayList<AbortedTransaction>();
         for (long offset = 0; offset < bench.log.logEndOffset(); offset++) {
             var read = (ReadResult.Read) bench.log.read(offset, 1, bench.log.logEndOffset(), true);

@@ -142,6 +142,7 @@ public class TableNode {
             process.workers().run("open", () -> guarded(() -> {
                 directory = LogDirectory.open(through(process.disk()), DIRECTORY, process.clock(), process.workers(), settings());
                 if (!directory.damaged().isEmpty()) throw new SimulationFailed("D1: the log calls itself damaged: " + directory.damaged());
+                directory.log(TABLE).ifPresent(known -> known.updateConfig(used(config)));
                 PartitionLog log = directory.log(TABLE).orElseGet(() -> directory.createLog(TABLE, new Uuid(7, 1), used(config)));
                 if (log.logEndOffset() < syncedBefore) throw new SimulationFailed("D1: offsets below " + syncedBefore + " had been synced, the log ends at " + log.logEndOffset());
                 settleShadow(log);
@@ -175,7 +176,7 @@ public class TableNode {
         }
 
         private LogDirSettings settings() {
-            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), topic -> used(config), 2, 3, new LogDirSettings.Listener() {
+            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), _ -> beforeItsRulesAreKnown(), 2, 3, new LogDirSettings.Listener() {
                 @Override public void onEvent(LogEvent event) {
                     world.note(event.text());
                     if (event instanceof LogEvent.Cleaned) cleanings++;
@@ -186,6 +187,11 @@ public class TableNode {
                     fail(failure);
                 }
             });
+        }
+
+        /// As a broker opens logs: which topics are compacted, the metadata tells later.
+        private LogConfig beforeItsRulesAreKnown() {
+            return config.toBuilder().compacts(false).deletes(false).build();
         }
 
         void with(Consumer<PartitionLog> doing) {
