@@ -14,6 +14,7 @@ import millrace.storage.log.AbortedTransaction;
 import millrace.storage.log.CleanedSegment;
 import millrace.storage.log.LastRecord;
 import millrace.storage.log.LogConfig;
+import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogRewrite;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.log.SegmentFacts;
@@ -125,6 +126,9 @@ final class LogCompaction {
             bytesKept += cleaned.sizeInBytes();
             rewrite.replace(group, cleaned);
             done = true;
+        } catch (LogDirFailure halfway) {
+            done = true;                                             // it may be all that is left of the group: the next start decides what counts
+            throw halfway;
         } finally {
             if (!done) discard(cleaned);
         }

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.TreeMap;
 import millrace.storage.log.AbortedTransaction;
 import millrace.storage.log.CrashingDisk;
+import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.MemoryDisk;
 import millrace.storage.log.ProducerView;
 import org.junit.jupiter.api.Test;
 
 /// The process dies, or the power goes, in front of each single thing that a compaction does to the disk, and once more in front of each
-/// thing that the start after it does: whatever is left means the same, and is cleaned to the same end.
+/// thing that the start after it does: whatever is left means the same, and is cleaned to the same end. So it is when the device fails there.
 class CleanerCrashTest {
     private static final int MOST_CHANGES = 2_000;
 
@@ -57,6 +58,10 @@ class CleanerCrashTest {
     }
 
     private static void everyCrash(Death death) {
+        everyEnd(death, false);
+    }
+
+    private static void everyEnd(Death death, boolean ofTheDevice) {
         var untouched = filled();
         Meaning before = Meaning.of(start(untouched.disk, new CrashingDisk(untouched.disk), untouched));
         boolean finished = false;
@@ -67,10 +72,11 @@ class CleanerCrashTest {
             var disk = new CrashingDisk(origin.disk);
             CleanerBench dying = start(origin.disk, disk, origin).replicated();
             disk.changesLeft = at;
+            disk.failsOnce = ofTheDevice;
             try {
                 dying.clean();
-                finished = true;
-            } catch (CrashingDisk.Crash crash) {
+                finished = !disk.struck;
+            } catch (CrashingDisk.Crash | LogDirFailure end) {
                 crashes++;
             }
             death.strike(origin.disk);
@@ -101,6 +107,12 @@ class CleanerCrashTest {
 
     @Test void killedAtEveryStep() {
         everyCrash(MemoryDisk::killProcess);
+    }
+
+    /// What had been given up halfway is not cleared away: it may be all that is left.
+    @Test void withADeviceThatFailsOnceAtEveryStep() {
+        everyEnd(MemoryDisk::killProcess, true);
+        everyEnd(disk -> disk.losePower(0), true);
     }
 
     @Test void withoutPowerAtEveryStep() {

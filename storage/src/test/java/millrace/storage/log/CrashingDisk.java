@@ -16,14 +16,19 @@ public final class CrashingDisk implements Disk {
 
     private final Disk disk;
     public int changesLeft = Integer.MAX_VALUE;
+    /// It is the device that fails, once, and the process goes on.
+    public boolean failsOnce;
+    public boolean struck;
 
     public CrashingDisk(Disk disk) {
         this.disk = disk;
     }
 
-    private void change() {
+    private void change() throws IOException {
         if (changesLeft-- <= 0) {
-            changesLeft = 0;
+            struck = true;
+            changesLeft = failsOnce ? Integer.MAX_VALUE : 0;
+            if (failsOnce) throw new IOException("Input/output error");
             throw new Crash();
         }
     }
