@@ -39,7 +39,8 @@ final class IdentityGeneration {
     long begin(OptionalLong marker) throws IOException {
         String[] known = read();
         generation = known == null ? 1 : ours(known[1], marker) ? Long.parseLong(known[0]) : Long.parseLong(known[0]) + 1;
-        write(IN_USE);
+        boolean noted = known != null && known[1].equals(IN_USE) && Long.parseLong(known[0]) == generation;
+        if (!noted) write(IN_USE);                                   // after a crash there may be no room, and nothing to say
         return generation;
     }
 

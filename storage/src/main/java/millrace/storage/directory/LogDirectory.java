@@ -410,7 +410,7 @@ public final class LogDirectory implements AutoCloseable {
     }
 
     /// The copy becomes the log: closed (which brings all of it to the device), renamed, opened again under its own name, and in the
-    /// checkpoints before this returns. Blocking.
+    /// checkpoints before this returns (on a full disk: as soon as there is room). Blocking.
     /// @throws OutOfSpace when there is no room to bring it to the device; the copy has been dropped then
     public PartitionLog promoteFuture(TopicPartition topicPartition) {
         changing.lock();
@@ -429,7 +429,7 @@ public final class LogDirectory implements AutoCloseable {
             PartitionLog log = PartitionLog.open(place(folder, topicPartition), copy.config(), start);
             futures.remove(topicPartition);
             logs.put(topicPartition, log);
-            writeCheckpoints();
+            writeCheckpointsWhereThereIsRoom();
             return log;
         } catch (DamagedLog impossible) {
             throw new IllegalStateException(impossible.getMessage(), impossible);
@@ -599,11 +599,19 @@ public final class LogDirectory implements AutoCloseable {
     public void checkpointTick() {
         checkUsable();
         try {
-            writeCheckpoints();
+            writeCheckpointsWhereThereIsRoom();
         } catch (IOException e) {
-            if (!isShort(e)) throw fail(new LogDirFailure(path, path, "write the checkpoints", e));
+            throw fail(new LogDirFailure(path, path, "write the checkpoints", e));
         }
         deletionTick(clock.monotonicMs());
+    }
+
+    private void writeCheckpointsWhereThereIsRoom() throws IOException {
+        try {
+            writeCheckpoints();
+        } catch (IOException e) {
+            if (!isShort(e)) throw e;
+        }
     }
 
     /// @return whether it tells of a full disk, not of a broken one

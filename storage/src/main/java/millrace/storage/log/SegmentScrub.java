@@ -3,6 +3,7 @@ package millrace.storage.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import millrace.record.RecordBatch;
+import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
 import millrace.storage.identity.BatchCheck;
 import millrace.storage.identity.IdentityChain;
@@ -134,9 +135,18 @@ public final class SegmentScrub {
         if (claims.isSuperseded()) return;
         if (made != null && allClaimsKept) {
             made.seal(place.clock().monotonicMs());
-            log.replaceIdentity(segment, claims, made);
+            replaceIdentity();
         }
         if (!isRight(held)) segment.dropIndexes();
+    }
+
+    /// Without room the segment stays as it is known; the next pass tries again.
+    private void replaceIdentity() throws IOException {
+        try {
+            log.replaceIdentity(segment, claims, made);
+        } catch (IOException e) {
+            if (!DiskSpace.isShort(place.disk(), place.directory(), e, 0)) throw e;
+        }
     }
 
     /// Whether every entry of the offset index points at the beginning of the batch that it names. What lies in damage is not asked.

@@ -142,6 +142,38 @@ class LogDirectoryTest {
         assertThat(directory.log(A0).orElseThrow().logEndOffset()).isEqualTo(1);
     }
 
+    @Test void afterACrashAFullDiskIsOpened() {
+        open();
+        directory.close();
+        disk.usableBytes = 0;
+        assertThat(open().logs()).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test void aCopyThatTakesItsPlaceOnAFullDiskIsCheckpointedLater() {
+        open();
+        PartitionLog copy = directory.createFuture(A0, ID, config, 0);
+        append(copy, "x");
+        disk.failingWrites = path -> path.getParent().equals(DATA);
+        disk.usableBytes = 4_000;
+        PartitionLog log = directory.promoteFuture(A0);
+        assertThat(log.logEndOffset()).isEqualTo(1);
+        assertThat(directory.failure()).isEmpty();
+        disk.failingWrites = path -> false;
+        disk.usableBytes = 1 << 30;
+        directory.checkpointTick();
+        assertThat(text("recovery-point-offset-checkpoint")).isEqualTo("0\n1\na 0 1\n");
+    }
+
+    @Test void aCopyIsNotTakenForCleanBecauseAnEarlierLogOfItsNameWas() {
+        disk.createDirectories(DATA);
+        disk.put(DATA.resolve("cleaner-offset-checkpoint"), "0\n1\na 0 50\n".getBytes(UTF_8));
+        open();
+        directory.createFuture(A0, ID, config, 0);
+        assertThat(directory.cleanerCheckpoint().of(A0)).isEmpty();
+        assertThat(text("cleaner-offset-checkpoint")).isEqualTo("0\n0\n");
+    }
+
     @Test void whatWasSyncedSurvivesThePowerWithoutAnyCheckpoint() {
         open();
         PartitionLog log = directory.createLog(A0, ID, config);
