@@ -33,14 +33,17 @@ public final class BatchCheck {
         this.buffer = buffer.clear().limit(0);
     }
 
-    /// @return whether the span is as it was claimed to be; an unchecked one, whether it holds good batches; never for a damaged one
+    /// @return whether the span is as it was claimed to be; an unchecked one, whether it holds good batches. A damaged one is looked at again,
+    ///         because the file may have been restored: good batches whose offsets have room there are what had been damaged
     public boolean span(IdentityChain claims, int span) throws IOException {
         int from = claims.startOf(span);
         int to = claims.endOf(span);
-        if (claims.kind(span) == IdentityChain.Kind.DAMAGED) return wrong(from, "it was damaged when its identity was first recorded");
+        boolean wasDamaged = claims.kind(span) == IdentityChain.Kind.DAMAGED;
+        if (wasDamaged && claims.lastOffset(span) == IdentityChain.UNKNOWN_OFFSET) return wrong(from, "the segment and its identity file are not of one partition");
         chain = claims.chainBefore(span);
         if (!batches(from, to, claims.firstOffset(span))) return false;
         if (claims.kind(span) == IdentityChain.Kind.UNCHECKED) return true;
+        if (wasDamaged) return nextOffset - 1 <= claims.lastOffset(span) || wrong(from, "it ends with offset " + (nextOffset - 1) + ", and " + claims.lastOffset(span) + " was its last");
         if (nextOffset - 1 != claims.lastOffset(span)) return wrong(from, "it ends with offset " + (nextOffset - 1) + ", and was written up to " + claims.lastOffset(span));
         return chain == claims.chainBehind(span)
                 || wrong(from, "its batches are not those that were written here (base offsets, lengths, leader epochs and topic id do not add up)");

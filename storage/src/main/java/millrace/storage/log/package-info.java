@@ -38,8 +38,8 @@
 /// | damage below the mark          | told once ([LogEvent.DamageFound]); [CorruptSegment] for whoever reads there, nobody else |
 /// | crash while segments are replaced by a cleaned one | the old ones or the new one ([LogLoader])                             |
 ///
-/// Damage is not recorded anywhere: a stretch is refused because its bytes are not what its claim says, and that is so after a restart as
-/// well, until the file is right again. A client is told `CORRUPT_MESSAGE`, not `KAFKA_STORAGE_ERROR`: kafka-clients 4.4.0 takes the latter for
+/// A stretch is refused because its bytes are not what its claim says, or are no batches where nothing is claimed of them but their offsets,
+/// and that is so after a restart as well, until the file is right again. A client is told `CORRUPT_MESSAGE`, not `KAFKA_STORAGE_ERROR`: kafka-clients 4.4.0 takes the latter for
 /// a passing trouble and asks for ever, and throws the former at the application.
 ///
 /// Places kept for what comes (the transaction coordinator): verification of transactional appends belongs in front of [ProducerStates#check], under the log's lock.

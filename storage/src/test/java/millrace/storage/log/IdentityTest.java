@@ -353,6 +353,7 @@ class IdentityTest {
         bench.disk.delete(bench.file(0, ".identity"));
         byte[] log = content(".log");
         log[positionOf(log, 1) + 100] ^= 1;
+        byte[] whole = content(".log");
         put(".log", log);
         bench.open(stoppedAt(19));
         scrub(0);
@@ -361,6 +362,46 @@ class IdentityTest {
         assertThat(before(0)).containsExactly("0:");
         assertThatThrownBy(() -> bench.content(1)).isInstanceOf(CorruptSegment.class);
         assertThat(bench.content(2)).hasSize(17);
+        put(".log", whole);
+        assertThat(bench.content()).as("the file was restored").hasSize(19);
+    }
+
+    @Test void anIdentityIsMadeOnlyOfWhatIsOnTheDevice() {
+        written(6);
+        bench.disk.delete(bench.file(0, ".identity"));
+        bench.open(stoppedAt(6));
+        bench.append("value-6");
+        bench.log.roll();
+        bench.append("value-7");
+        scrub(0);
+        assertThat(bench.names()).doesNotContain("00000000000000000000.identity");
+        bench.flush();
+        scrub(0);
+        bench.restartCleanly();
+        byte[] log = content(".log");
+        log[5] ^= 1;
+        put(".log", log);
+        assertThatThrownBy(() -> bench.content(0)).isInstanceOf(CorruptSegment.class);
+    }
+
+    @Test void aScrubWithoutRoomForTheIdentityIsNoFailure() {
+        coldSegments().log.close();
+        bench.disk.delete(bench.file(0, ".identity"));
+        bench.open(stoppedAt(19));
+        bench.disk.usableBytes = 0;
+        scrub(0);
+        assertThat(bench.names()).doesNotContain("00000000000000000000.identity");
+        bench.disk.usableBytes = 1 << 30;
+        scrub(0);
+        assertThat(bench.names()).contains("00000000000000000000.identity");
+    }
+
+    /// The file under its name is that of the segment that has taken its place.
+    @Test void claimsThatAreLoadedForASegmentThatHasLeftTheLogAreNotHeldAgainstIt() throws Exception {
+        written(3);
+        var segment = LogSegment.existing(new LogPlace(bench.disk, bench.clock, bench.folder, LogBench.ORDERS_0, bench.cache, bench), 0, content(".log").length);
+        segment.leave();
+        assertThat(segment.identity().isSuperseded()).isTrue();
     }
 
     @Test void aScrubThrowsAWrongIndexAway() {
