@@ -63,6 +63,7 @@ public final class PartitionLog implements AutoCloseable {
     private volatile LogDirFailure failure;
     private volatile boolean closed;
     private volatile int truncations;
+    private volatile boolean rolledUnflushed;
 
     // Guarded by the lock.
     private final ProducerStates producers;
@@ -339,8 +340,13 @@ public final class PartitionLog implements AutoCloseable {
         end = new LogEnd(offset, last, last.sizeInBytes());
     }
 
+    /// A rolled segment keeps its descriptor, its indexes and a snapshot in memory until they are on the device, so a roll asks by itself: where
+    /// nobody waits for syncs, segments would pile up.
     private void askForFlush() {
-        if (config.flushMessages() != Long.MAX_VALUE && end.offset() - flushedOffset >= config.flushMessages()) place.host().flushWanted(this);
+        boolean due = config.flushMessages() != Long.MAX_VALUE && end.offset() - flushedOffset >= config.flushMessages();
+        if (!due && !rolledUnflushed) return;
+        rolledUnflushed = false;
+        place.host().flushWanted(this);
     }
 
     // ---- roll ----
@@ -372,6 +378,7 @@ public final class PartitionLog implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        askForFlush();
     }
 
     private void roll(long baseOffset) throws IOException {
@@ -392,6 +399,7 @@ public final class PartitionLog implements AutoCloseable {
         namesChanged = true;
         changedSinceOpen = true;
         segments = now;
+        rolledUnflushed |= !replaced;
         end = new LogEnd(baseOffset, created, 0);
     }
 
@@ -848,6 +856,7 @@ public final class PartitionLog implements AutoCloseable {
             for (int i = now.length - 1; i > kept; i--) remove(now[i]);
             last.pin();
             if (cut != null) last.truncate(cut.position(), cut.baseOffset());
+            last.reopen();
             long nextOffset = last.nextOffset();
             if (nextOffset < 0) throw new CorruptSegment(last.logFile(), last.sizeInBytes());
             takeBackTo(nextOffset, last, before);
@@ -856,7 +865,6 @@ public final class PartitionLog implements AutoCloseable {
             producers.highWatermarkIs(highWatermark);
         } finally {
             lock.unlock();
-            last.reopen();
         }
     }
 

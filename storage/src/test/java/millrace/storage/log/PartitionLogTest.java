@@ -21,6 +21,15 @@ class PartitionLogTest {
 
     // ---- append ----
 
+    /// Nobody may be waiting for a sync: descriptors, indexes and snapshots of rolled segments would pile up.
+    @Test void aRollAsksForAFlush() {
+        bench.with(LogConfig.builder().segmentBytes(1_000).build()).open().fill(9, 200);
+        assertThat(bench.segmentOffsets()).hasSize(3);
+        assertThat(bench.flushesWanted).isEqualTo(2);
+        bench.log.roll();
+        assertThat(bench.flushesWanted).isEqualTo(3);
+    }
+
     @Test void anAppendGetsTheNextOffsetsAndTheLeadersEpochWhereItLies() {
         bench.open();
         bench.append("a", "b");
