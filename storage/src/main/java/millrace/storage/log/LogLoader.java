@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import millrace.common.Uuid;
@@ -25,6 +26,7 @@ final class LogLoader {
     private final LogStart start;
     private final Disk disk;
     private final TreeMap<Long, LogSegment> segments = new TreeMap<>();
+    private final HashSet<Long> logs = new HashSet<>();
     private final SnapshotFiles snapshots;
     private final ProducerStates producers = new ProducerStates();
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
@@ -56,6 +58,9 @@ final class LogLoader {
     private Loaded load() throws IOException, DamagedLog {
         List<Path> files = folder();
         if (completeSwaps(files)) files = disk.list(place.directory());
+        for (Path file : files) {
+            if (isSegmentFile(file, SegmentFiles.LOG)) logs.add(SegmentFiles.offsetOf(file.getFileName().toString()));
+        }
         for (Path file : files) take(file);
         for (long offset : recentBatches) snapshots.sweep(offset);
         long logEndOffset;
@@ -76,12 +81,12 @@ final class LogLoader {
         loadProducers(logEndOffset);
         boolean complete = writeWhatReplayAdded();
         segments.lastEntry().getValue().pin();
+        segments.lastEntry().getValue().reopen();
         return new Loaded(segments.values().toArray(LogSegment[]::new), snapshots, producers, epochs, epochsOnDisk, topicId, logStartOffset, logEndOffset, complete ? logEndOffset : Math.min(start.recoveryPoint(), logEndOffset), created, namesChanged);
     }
 
     // ---- the folder ----
 
-        segments.lastEntry().getValue().reopen();
     private List<Path> folder() throws IOException {
         try {
             return disk.list(place.directory());
@@ -134,7 +139,7 @@ final class LogLoader {
     }
 
     private void deleteWithoutLog(Path file, long offset) throws IOException {
-        if (!segments.containsKey(offset) && !disk.exists(SegmentFiles.file(place.directory(), offset, SegmentFiles.LOG))) disk.delete(file);
+        if (!logs.contains(offset)) disk.delete(file);
     }
 
     private void takeEpochs(Path file) throws IOException {
