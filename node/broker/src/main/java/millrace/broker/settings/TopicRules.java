@@ -20,9 +20,10 @@ public record TopicRules(LogConfig log, PartitionRules partition) {
         return of(TopicSettings.of(broker, image.configs().of(ConfigResource.TOPIC, topic)).values(), broker.values());
     }
 
-    /// For a log that is found before any image is known; replaced as soon as one is.
+    /// For a log that is found before any image is known; replaced as soon as one is. Until then nothing of it is deleted or compacted: its
+    /// topic may keep records for ever, or keep the last of each key.
     public static LogConfig withoutOverrides(BrokerSettings broker) {
-        return of(TopicSettings.of(broker, Map.of()).values(), broker.values()).log();
+        return of(TopicSettings.of(broker, Map.of()).values(), broker.values()).log().toBuilder().deletes(false).compacts(false).build();
     }
 
     private static TopicRules of(SettingValues topic, SettingValues broker) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import millrace.broker.partition.Partitions.Absent;
 import millrace.broker.partition.Partitions.Following;
@@ -55,6 +56,30 @@ class PartitionAssignmentsTest {
         assertThat(broker.partitions.find("elsewhere", 7)).isEqualTo(new Absent(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
         assertThat(broker.partitions.find("nowhere", 0)).isEqualTo(new Absent(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
         assertThat(broker.partitions.find(topicId(9), 0)).isEqualTo(new Absent(ErrorCode.UNKNOWN_TOPIC_ID));
+    }
+
+    /// `retention.bytes` of the broker would take the first segment; the topic keeps everything.
+    @Test void nothingIsDeletedBeforeTheTopicsOwnRulesAreKnown() {
+        MetadataRecord[] keeps = topic("orders", 1, "retention.bytes", "-1");
+        broker.commits(keeps);
+        for (String value : List.of("x", "y")) {
+            broker.partition(1).append(batch(value), AppendOrigin.CLIENT, true);
+            broker.partition(1).log().roll();
+        }
+        broker.sync();
+        broker.directory.checkpointTick();
+        broker.close();
+        broker = new BrokerUnderTest(folder, Map.of("log.retention.bytes", "1"));
+        var log = broker.directory.log(new TopicPartition("orders", 0)).orElseThrow();
+        assertThat(log.highWatermark()).isEqualTo(2);
+        for (boolean known : List.of(false, true)) {
+            if (known) broker.commits(keeps);
+            broker.directory.retentionTick(BrokerUnderTest.NOW_MS, 1_700_000_000_000L);
+            assertThat(log.logStartOffset()).isZero();
+        }
+        broker.commits(ConfigRecord.builder().resourceType(ConfigResource.TOPIC).resourceName("orders").name("retention.bytes").value(null).build());
+        broker.directory.retentionTick(BrokerUnderTest.NOW_MS, 1_700_000_000_000L);
+        assertThat(log.logStartOffset()).isPositive();
     }
 
     @Test void leadershipComesAndGoes() {
