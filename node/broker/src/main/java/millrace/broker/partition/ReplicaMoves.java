@@ -17,6 +17,7 @@ import millrace.protocol.ErrorCode;
 import millrace.record.RecordBatch;
 import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.AppendResult;
+import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.LogClosed;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.OutOfSpace;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaMoves implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaMoves.class);
     private static final int CHUNK_BYTES = 1 << 20;
+    /// A copy is brought to the device in pieces: else all of it would have to be synced at once, before the hand-over.
+    private static final long FLUSH_BYTES = 64L << 20;
     private static final long IDLE_MS = 20;
     private static final long NO_SPACE_MS = 1_000;
 
@@ -49,6 +52,7 @@ public final class ReplicaMoves implements AutoCloseable {
         private final Partition partition;
         private final LogDirectory to;
         private PartitionLog copy;
+        private long unflushedBytes;
         private boolean reported;
         private volatile boolean reportTaken;
 
@@ -119,10 +123,7 @@ public final class ReplicaMoves implements AutoCloseable {
         Move before = moves.get(partition.topicPartition());
         if (before != null && before.to == to) return;
         if (before != null) abandon(before);
-        if (partition.directory() == to) {
-            if (before != null && before.reported) reports.report(partition.idPartition(), LogDirectories.id(to));
-            return;
-        }
+        if (partition.directory() == to) return;
         moves.put(partition.topicPartition(), new Move(partition, to));
         schedule(0);
     }
@@ -176,27 +177,29 @@ public final class ReplicaMoves implements AutoCloseable {
 
     /// @return bytes copied; -1 when there is no room now
     private long advance(Move move) {
+        LogDirectory from = move.partition.directory();              // after the hand-over it is another one that the partition names
         try {
             if (move.partition.isClosed()) {
                 abandon(move);
                 return 0;
             }
             if (move.partition.isOffline() || move.to.failure().isPresent()) {
-                moves.remove(move.name());
+                forget(move);
                 return 0;
             }
             if (move.copy == null) move.copy = begin(move);
             long copied = copyChunk(move);
             if (copied == 0) whenCaughtUp(move);
+            else flushNowAndThen(move, copied);
             return copied;
         } catch (OutOfSpace full) {
             LOG.warn("The move of {} to {} waits for room: {}", move.name(), move.to.path(), full.getMessage());
             return -1;
         } catch (LogDirFailure failure) {
-            (failure.directory().startsWith(move.to.path()) ? move.to : move.partition.directory()).fail(failure);
-            moves.remove(move.name());
+            (failure.directory().startsWith(move.to.path()) ? move.to : from).fail(failure);
+            forget(move);
             return 0;
-        } catch (LogClosed | IllegalStateException gone) {
+        } catch (LogClosed | CorruptSegment | IllegalStateException gone) {
             LOG.warn("The move of {} to {} ends: {}", move.name(), move.to.path(), gone.getMessage());
             abandon(move);
             return 0;
@@ -204,8 +207,19 @@ public final class ReplicaMoves implements AutoCloseable {
     }
 
     private void abandon(Move move) {
+        try {
+            if (move.copy != null && move.to.failure().isEmpty()) move.to.dropFuture(move.name());
+        } catch (LogDirFailure failure) {
+            LOG.error("The copy of {} in {} could not be set aside: {}", move.name(), move.to.path(), failure.getMessage());
+        }
+        forget(move);
+    }
+
+    /// The controller may believe that the replica lies where it never came.
+    private void forget(Move move) {
         moves.remove(move.name());
-        if (move.copy != null && move.to.failure().isEmpty()) move.to.dropFuture(move.name());
+        Partition partition = move.partition;
+        if (move.reported && !partition.isClosed() && partition.directory() != move.to) reports.report(partition.idPartition(), LogDirectories.id(partition.directory()));
     }
 
     private PartitionLog begin(Move move) {
@@ -234,6 +248,13 @@ public final class ReplicaMoves implements AutoCloseable {
             case AppendResult.Refused(_, var message, _) -> throw new IllegalStateException(message);
             case AppendResult.Duplicate _               -> throw new IllegalStateException("a copied batch cannot be a duplicate");
         };
+    }
+
+    private static void flushNowAndThen(Move move, long copied) {
+        move.unflushedBytes += copied;
+        if (move.unflushedBytes < FLUSH_BYTES) return;
+        move.copy.flush(move.copy.logEndOffset());
+        move.unflushedBytes = 0;
     }
 
     /// What has been taken back from the replica since is taken back from its copy.
@@ -266,13 +287,23 @@ public final class ReplicaMoves implements AutoCloseable {
             long copied = copyChunk(move);
             while (copied > 0) copied = copyChunk(move);
             move.copy.takeOver(current);
-            partition.moveTo(move.to.promoteFuture(move.name()), move.to);
+            PartitionLog moved = move.to.promoteFuture(move.name());
+            partition.moveTo(moved, move.to);
+            if (partition.isClosed()) deletedMeanwhile(move, moved);
+        } catch (OutOfSpace full) {
+            if (move.copy.isClosed()) move.copy = null;              // dropped: it is begun again once there is room
+            throw full;
         } finally {
             partition.resumeAppends();
         }
         moves.remove(move.name());
         LOG.info("{} has moved from {} to {}", move.name(), from.path(), move.to.path());
         from.deleteLog(move.name());
+    }
+
+    /// Whoever closed the partition has deleted its logs, perhaps before this one had its name.
+    private static void deletedMeanwhile(Move move, PartitionLog moved) {
+        if (move.to.log(move.name()).filter(log -> log == moved).isPresent()) move.to.deleteLog(move.name());
     }
 
     /// Lets moves be where they are; the next start begins them again.

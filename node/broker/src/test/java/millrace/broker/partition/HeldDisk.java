@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
 
@@ -14,6 +15,8 @@ public final class HeldDisk implements Disk {
     private final AtomicInteger holds = new AtomicInteger();
     private volatile boolean syncsFail;
     private volatile boolean writesFail;
+    private volatile boolean renamesFail;
+    private volatile Consumer<Path> onRename = _ -> { };
 
     HeldDisk(Disk disk) {
         this.disk = disk;
@@ -26,6 +29,15 @@ public final class HeldDisk implements Disk {
 
     public void failSyncs() {
         syncsFail = true;
+    }
+
+    public void failRenames() {
+        renamesFail = true;
+    }
+
+    /// @param listener is told of new names
+    public void onRename(Consumer<Path> listener) {
+        onRename = listener;
     }
 
     public void failWrites() {
@@ -111,7 +123,9 @@ public final class HeldDisk implements Disk {
     }
 
     @Override public void rename(Path from, Path to) throws IOException {
+        if (renamesFail) throw new IOException("the device is gone");
         disk.rename(from, to);
+        onRename.accept(to);
     }
 
     @Override public boolean delete(Path path) throws IOException {

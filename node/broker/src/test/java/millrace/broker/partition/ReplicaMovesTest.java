@@ -233,6 +233,66 @@ class ReplicaMovesTest {
         }
     }
 
+    @Test void aSourceThatFailsAfterTheHandOverTakesOnlyItselfOffline() {
+        try (var broker = withRecords()) {
+            alter(broker, A, two);
+            moveUntilReported(broker);
+            broker.disks.get(0).failRenames();
+            controllerKnows(broker);
+            assertThat(broker.directories.all().get(0).failure()).isPresent();
+            assertThat(broker.directories.all().get(1).failure()).isEmpty();
+            assertThat(broker.partition(1).log().directory()).isEqualTo(two.resolve("a-0"));
+            append(broker, batch("goes on"));
+        }
+    }
+
+    @Test void aTargetThatFailsLateIsTakenBackAtTheController() {
+        try (var broker = withRecords()) {
+            alter(broker, A, two);
+            moveUntilReported(broker);
+            broker.controller.answers(AssignReplicasToDirsResponse.builder().build());
+            append(broker, batch("more"));
+            broker.disks.get(1).failWrites();
+            broker.moveTurn();
+            assertThat(broker.directories.all().get(1).failure()).isPresent();
+            assertThat(reportedDirectory(broker)).isEqualTo(broker.directoryId(0));
+        }
+    }
+
+    @Test void aDamagedReplicaStaysWhereItIsAndTheOthersMoveOn() throws Exception {
+        try (var broker = withRecords()) {
+            broker.commits(topicIn(broker.directoryId(0), "b", 2));
+            broker.partition(2).append(batch("other"), AppendOrigin.CLIENT, true);
+            broker.sync();
+            Path file = one.resolve("a-0").resolve("00000000000000000000.log");
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length - 1] ^= 1;
+            Files.write(file, bytes);
+            broker.directories.all().get(0).believeFor(0);
+            alter(broker, A, two);
+            alter(broker, new TopicPartition("b", 0), two);
+            broker.moveTurn();
+            moveUntilReported(broker);
+            controllerKnows(broker);
+            assertThat(broker.partition(2).log().directory()).isEqualTo(two.resolve("b-0"));
+            assertThat(broker.partition(1).log().directory()).isEqualTo(one.resolve("a-0"));
+            assertThat(folders(two)).filteredOn(name -> name.startsWith("a-0")).allMatch(name -> name.endsWith("-delete"));
+        }
+    }
+
+    @Test void aTopicThatIsDeletedDuringTheHandOverLeavesNoLog() throws Exception {
+        try (var broker = withRecords()) {
+            alter(broker, A, two);
+            moveUntilReported(broker);
+            broker.disks.get(1).onRename(to -> {
+                if (to.equals(two.resolve("a-0"))) broker.commits(removed(1));
+            });
+            controllerKnows(broker);
+            assertThat(folders(two)).allMatch(name -> name.endsWith("-delete"));
+            assertThat(folders(one)).allMatch(name -> name.endsWith("-delete"));
+        }
+    }
+
     @Test void whatCannotBeMovedIsToldWithKafkasErrors() {
         try (var broker = broker("cordoned.log.dirs", two.toString())) {
             broker.commits(topicIn(broker.directoryId(0), "a", 1));
