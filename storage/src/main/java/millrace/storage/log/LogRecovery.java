@@ -151,14 +151,21 @@ final class LogRecovery {
     private String walkBatches(LogSegment segment, BatchReader reader) throws IOException {
         while (reader.next()) {
             RecordBatch batch = reader.batch();
-            if (batch.baseOffset() < end || batch.lastOffset() < batch.baseOffset() || !segment.canHold(batch.lastOffset()))
-                return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " do not follow " + (end - 1);
+            if (batch.baseOffset() < end || batch.lastOffset() < batch.baseOffset() || batch.lastOffset() >= endOfRoom(segment) || !segment.canHold(batch.lastOffset()))
+                return "offsets " + batch.baseOffset() + " to " + batch.lastOffset() + " do not lie between " + (end - 1) + " and " + endOfRoom(segment);
             noteEpoch(batch);
             segment.appended(batch, config.indexIntervalBytes());
             end = batch.nextOffset();
             bytesRead += batch.sizeInBytes();
         }
         return reader.wrong();
+    }
+
+    /// A segment was rolled at the offset where the next one begins, so it holds none from there on. A base offset is not under the batch's CRC:
+    /// this is what tells one that has rotted in a stretch without claims.
+    private long endOfRoom(LogSegment segment) {
+        Long next = segments.higherKey(segment.baseOffset);
+        return next == null ? Long.MAX_VALUE : next;
     }
 
     /// What the epochs' file says is kept where the batches do not say otherwise: it also knows beginnings whose records are compacted away.
