@@ -17,7 +17,8 @@ public sealed interface Answer<R> {
     record Close<R>(String reason) implements Answer<R> {}
 
     /// @param deadlineMs monotonic milliseconds; [Long#MAX_VALUE] for never
-    record Waiting<R>(Condition condition, long deadlineMs, Supplier<Answer<R>> then) implements Answer<R> {}
+    /// @param holdsLine  whether no later request of the connection may begin before the wait is over, because this one has not acted yet
+    record Waiting<R>(Condition condition, long deadlineMs, boolean holdsLine, Supplier<Answer<R>> then) implements Answer<R> {}
 
     static <R> Answer<R> now(R response) {
         return new Now<>(response);
@@ -32,16 +33,21 @@ public sealed interface Answer<R> {
     }
 
     static <R> Answer<R> when(Condition condition, long deadlineMs, Supplier<R> then) {
-        return new Waiting<>(condition, deadlineMs, () -> now(then.get()));
+        return new Waiting<>(condition, deadlineMs, false, () -> now(then.get()));
     }
 
     /// As [#when], for a wait that may be followed by another one.
     static <R> Answer<R> after(Condition condition, long deadlineMs, Supplier<Answer<R>> then) {
-        return new Waiting<>(condition, deadlineMs, then);
+        return new Waiting<>(condition, deadlineMs, false, then);
+    }
+
+    /// As [#after], for a wait before the request does what it asks for: what comes behind it on the connection must not be done first.
+    static <R> Answer<R> beforeLater(Condition condition, long deadlineMs, Supplier<Answer<R>> then) {
+        return new Waiting<>(condition, deadlineMs, true, then);
     }
 
     /// The value of `pending` as soon as it is there, without a deadline: whoever completes it minds the time.
     static <R> Answer<R> of(Pending<R> pending) {
-        return new Waiting<>(pending, Long.MAX_VALUE, () -> now(pending.get()));
+        return new Waiting<>(pending, Long.MAX_VALUE, false, () -> now(pending.get()));
     }
 }

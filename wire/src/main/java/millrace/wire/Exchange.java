@@ -43,6 +43,7 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     private ApiRequest request;
     private long handledNanos;
     private State state;
+    private boolean holdsLine;
     /// Whether the loop has been told to look, since it last looked.
     private volatile boolean woken;
 
@@ -72,6 +73,11 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
         return state instanceof State.Waiting;
     }
 
+    /// @return whether what comes behind it may not begin yet
+    boolean holdsLine() {
+        return holdsLine;
+    }
+
     void handle(ApiRequest read, Caller caller) {
         request = read;
         Answer<? extends ApiResponse> answer;
@@ -91,13 +97,14 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     }
 
     /// Looks whether it need not wait any longer.
-    /// @return whether it has its answer now and had none before
+    /// @return whether the connection can go on: it has its answer now and had none before, or holds up the line no longer
     boolean look() {
         woken = false;
         if (!(state instanceof State.Waiting waiting) || !isOver(waiting)) return false;
+        boolean held = holdsLine;
         stopWaiting(waiting);
         proceed(ask(waiting));
-        return !isWaiting();
+        return !isWaiting() || held && !holdsLine;
     }
 
     @Override public void wake() {
@@ -130,12 +137,14 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
 
     private void proceed(Answer<? extends ApiResponse> first) {
         Answer<? extends ApiResponse> answer = first;
-        while (answer instanceof Answer.Waiting<? extends ApiResponse>(Condition condition, long deadlineMs, var then)) {
+        while (answer instanceof Answer.Waiting<? extends ApiResponse>(Condition condition, long deadlineMs, boolean holds, var then)) {
+            holdsLine = holds;
             var waiting = new State.Waiting(condition, deadlineMs, then);
             state = waiting;
             if (!startWaiting(waiting)) return;
             answer = ask(waiting);
         }
+        holdsLine = false;
         state = settled(answer);
         request = null;
     }

@@ -130,9 +130,9 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
     }
 
     /// A request waits until every earlier one has been answered, unless all of them, and it, may be pipelined. Only those are
-    /// let into a line that is not empty, so it is enough to look at one of them.
+    /// let into a line that is not empty, so it is enough to look at one of them; and nothing is let in behind one that has not acted yet.
     @Override public boolean mayBegin(short apiKey) {
-        return line.isEmpty() || line.peekLast().api().pipelined() && listener.handlers().mayBePipelined(apiKey);
+        return line.isEmpty() || line.peekLast().api().pipelined() && !line.peekLast().holdsLine() && listener.handlers().mayBePipelined(apiKey);
     }
 
     @Override public void memoryGranted(RequestMemory.Lease lease) {

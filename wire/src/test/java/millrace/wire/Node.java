@@ -26,6 +26,8 @@ final class Node {
     final int port;
     /// What was handled, in order.
     final List<String> handled = new ArrayList<>();
+    private Pending<Integer> permission;
+    private Pending<Integer> asked;
     /// What an operator would see.
     final List<String> lines = new ArrayList<>();
     final List<Pending<Integer>> produced = new ArrayList<>();
@@ -97,6 +99,17 @@ final class Node {
         return new Peer(net, loop, port);
     }
 
+    /// The next produce request has to wait for [#permit] before it acts.
+    void asksFirst() {
+        permission = new Pending<>();
+        asked = permission;
+    }
+
+    void permit() {
+        asked.complete(0);
+        loop.run();
+    }
+
     void acknowledge(int index) {
         produced.get(index).complete(index);
         loop.run();
@@ -125,6 +138,15 @@ final class Node {
         handled.add(request.transactionalId());
         if (failure != null) throw failure;
         if (request.acks() == 0) return Answer.nothing();
+        if (permission == null) return appended(request);
+        permission = null;
+        return Answer.beforeLater(asked, Long.MAX_VALUE, () -> {
+            handled.add(request.transactionalId() + " acts");
+            return appended(request);
+        });
+    }
+
+    private Answer<ProduceResponse> appended(ProduceRequest request) {
         var pending = new Pending<Integer>();
         produced.add(pending);
         int number = produced.size();

@@ -31,6 +31,19 @@ class ServerConnectionTest {
 
     // ---- order ----
 
+    /// A transaction's first batch waits for the coordinator's word; the second, which need not ask any more, must not be appended before it.
+    @Test void nothingActsBeforeAnEarlierRequestThatHasToAskFirst() {
+        var node = new Node();
+        node.asksFirst();
+        Peer peer = node.connect().sends(produce(1, "a"), produce(2, "b"), produce(3, "c"));
+        assertThat(node.handled).containsExactly("a");
+        node.permit();
+        assertThat(node.handled).containsExactly("a", "a acts", "b", "c");
+        assertThat(peer.answered()).isEmpty();
+        for (int i = 0; i < 3; i++) node.acknowledge(i);
+        assertThat(peer.answered()).containsExactly(1, 2, 3);
+    }
+
     @Test void pipelinedProduceIsHandledInOrderWhileEarlierOnesWait() {
         var node = new Node();
         Peer peer = node.connect().sends(produce(1, "a"), produce(2, "b"), produce(3, "c"));

@@ -91,7 +91,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
         Condition reached = owners.isEmpty() ? null : reach(request, owners.iterator().next(), reach, caller);
         if (reached == null) return append(request, reach, caller);
         ProduceRequest detached = ProduceChecks.detached(request);
-        return Answer.after(reached, caller.receivedMs() + request.timeoutMs(), () -> append(detached, reach, caller));
+        return Answer.beforeLater(reached, caller.receivedMs() + request.timeoutMs(), () -> append(detached, reach, caller));
     }
 
     private String lateness(Owner owner, Caller caller) {
