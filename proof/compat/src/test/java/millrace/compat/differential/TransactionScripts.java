@@ -124,6 +124,7 @@ final class TransactionScripts {
         long producer = session.<InitProducerIdResponse>ask("an owner", init("own"), 5).producerId();
         session.ask("commit of nothing", end("own", producer, 0, true), 5);
         session.ask("abort of nothing", end("own", producer, 0, false), 5);
+        await(session, "own", "CompleteAbort");
         session.ask("abort of nothing again", end("own", producer, 0, false), 5);
         session.ask("commit of what was aborted", end("own", producer, 0, true), 5);
         session.ask("partitions", ofBroker("own", producer, 1, false, "tx.own", 0), 5);
