@@ -19,7 +19,7 @@ import millrace.storage.file.SmallFiles;
 ///     stopped: 4711          the broker epoch of a clean stop, or `no` while in use and after a crash
 ///
 /// One case goes unnoticed: we crash, a Kafka broker runs and crashes as well. What it truncated below our claims is then refused as damage,
-/// which is safe; `millrace log check` tells it.
+/// which is safe.
 final class IdentityGeneration {
     static final String FILE_NAME = "millrace-identity";
     private static final String IN_USE = "no";

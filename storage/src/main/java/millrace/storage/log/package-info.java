@@ -42,7 +42,7 @@
 /// and that is so after a restart as well, until the file is right again. A client is told `CORRUPT_MESSAGE`, not `KAFKA_STORAGE_ERROR`: kafka-clients 4.4.0 takes the latter for
 /// a passing trouble and asks for ever, and throws the former at the application.
 ///
-/// Places kept for what comes (the transaction coordinator): verification of transactional appends belongs in front of [ProducerStates#check], under the log's lock.
+/// Whether a batch of a transaction may be written is asked before, by `millrace.broker.partition` under the partition's turn (`TransactionGuards`).
 ///
 /// Sources: KIP-98, KIP-101, KIP-279, KIP-320, KIP-360, KIP-890, and the files of Apache Kafka 4.4.0, compared in the tests.
 /// Called by `millrace.broker.partition`, `millrace.quorum`, `millrace.storage.directory`. Start reading at [PartitionLog].
