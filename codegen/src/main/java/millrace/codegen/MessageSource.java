@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// The shape: components, bounds of the versions, `read`, `write`, builder; then each struct inside in the same shape as a
 /// nested record. Version conditions that the context decides are folded away, so a struct that exists only in flexible
-/// versions has no `if (flexible)`.
+/// versions has no `if (flexible)`. What the log holds also tells its fields by name (`Described`); requests, which are many, do not.
 final class MessageSource {
     private final Schema schema;
     private final Code code = new Code();
@@ -29,7 +29,7 @@ final class MessageSource {
         imports(file, body, "java.nio.ByteBuffer", "java.util.List", "java.util.Objects");
         file.blank();
         imports(file, body, "millrace.common.Uuid", "millrace.protocol.ApiKey", "millrace.protocol.ApiRequest", "millrace.protocol.ApiResponse",
-            "millrace.protocol.CoordinatorKey", "millrace.protocol.CoordinatorValue", "millrace.protocol.Message", "millrace.protocol.SizingWriter",
+            "millrace.protocol.CoordinatorKey", "millrace.protocol.CoordinatorValue", "millrace.protocol.Described", "millrace.protocol.Message", "millrace.protocol.SizingWriter",
             "millrace.protocol.UnsupportedField", "millrace.protocol.WireReader", "millrace.protocol.WireWriter", "millrace.record.MemoryRecords",
             "millrace.record.Records");
         file.blank();
@@ -45,13 +45,14 @@ final class MessageSource {
 
     private void message() {
         code.line("/// Generated from the schema %s; edit the generator instead.", schema.file());
-        open("public record", schema.root(), " implements " + interfaceName());
+        open("public record", schema.root(), " implements " + interfaceName() + (isDescribed() ? ", Described" : ""));
         code.line("public static final short LOWEST_VERSION = %d;", schema.valid().lowest());
         code.line("public static final short HIGHEST_VERSION = %d;", schema.valid().highest());
         code.blank();
         constructor(schema.root());
         reader(schema.root(), true);
         writer(schema.root(), true);
+        if (isDescribed()) describer(schema.root());
         facts();
         builder(schema.root());
         for (Struct struct : schema.structs()) struct(struct);
@@ -60,12 +61,13 @@ final class MessageSource {
 
     private void struct(Struct struct) {
         code.blank();
-        open("public record", struct, "");
+        open("public record", struct, isDescribed() ? " implements Described" : "");
         if (isSingular(struct)) code.line("static final %s DEFAULT = builder().build();", struct.name()).blank();
         constructor(struct);
         reader(struct, false);
         if (isElement(struct)) listReader(struct);
         writer(struct, false);
+        if (isDescribed()) describer(struct);
         builder(struct);
         code.line("}");
     }
@@ -284,6 +286,33 @@ final class MessageSource {
             code.line("}");
         }
         if (!flexible.equals("true")) code.line("}");
+    }
+
+    // ---- telling ----
+
+    private boolean isDescribed() {
+        return switch (schema.kind()) {
+            case "metadata", "coordinator-key", "coordinator-value", "data" -> true;
+            default -> false;
+        };
+    }
+
+    /// As Apache Kafka's JSON has it: what the version carries, in the order of the schema, and of tagged fields only what is not the default.
+    private void describer(Struct struct) {
+        code.line("@Override public void describe(Fields to, short wireVersion) {");
+        for (Field field : struct.fields()) {
+            String present = field.versions().condition(struct.versions());
+            if (present.equals("false")) continue;
+            String told = field.tagged() ? and(present, notDefault(field, struct)) : present;
+            if (!told.equals("true")) code.line("if (%s) {", told);
+            code.line("to.field(\"%s\", %s);", field.name(), field.name());
+            if (!told.equals("true")) code.line("}");
+        }
+        code.line("}").blank();
+    }
+
+    private static String and(String left, String right) {
+        return left.equals("true") ? right : left + " && " + parenthesized(right);
     }
 
     // ---- builder ----
