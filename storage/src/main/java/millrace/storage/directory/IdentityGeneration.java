@@ -38,10 +38,19 @@ final class IdentityGeneration {
     /// @return the generation whose claims hold
     long begin(OptionalLong marker) throws IOException {
         String[] known = read();
-        generation = known == null ? 1 : ours(known[1], marker) ? Long.parseLong(known[0]) : Long.parseLong(known[0]) + 1;
+        generation = next(known, marker);
         boolean noted = known != null && known[1].equals(IN_USE) && Long.parseLong(known[0]) == generation;
         if (!noted) write(IN_USE);                                   // after a crash there may be no room, and nothing to say
         return generation;
+    }
+
+    /// The generation that a start would use; nothing is noted.
+    long next(OptionalLong marker) throws IOException {
+        return next(read(), marker);
+    }
+
+    private static long next(String[] known, OptionalLong marker) {
+        return known == null ? 1 : ours(known[1], marker) ? Long.parseLong(known[0]) : Long.parseLong(known[0]) + 1;
     }
 
     private static boolean ours(String stopped, OptionalLong marker) {

@@ -47,7 +47,7 @@ import millrace.storage.sync.SyncOwner;
 public final class LogDirectory implements AutoCloseable {
     /// The quorum's own log lies beside the others when they share a directory, and is opened by the quorum.
     private static final TopicPartition METADATA = new TopicPartition("__cluster_metadata", 0);
-    private static final String LOCK_FILE = ".lock";
+    static final String LOCK_FILE = ".lock";
     private static final int DIRECTORY_ID_TRIES = 100;
     /// Closing a log is waiting for syncs, and syncs that come together cost the device little more than one.
     private static final int CLOSE_AT_ONCE = 32;

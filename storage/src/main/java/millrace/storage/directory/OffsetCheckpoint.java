@@ -43,6 +43,18 @@ final class OffsetCheckpoint {
         return offsets;
     }
 
+    /// @return what is wrong with the text of such a file, null for nothing
+    static String problem(String text) {
+        String[] lines = text.split("\n");
+        if (lines.length < 2 || !lines[0].trim().equals("0")) return "it does not begin with version 0 and a number of lines";
+        var offsets = new TreeMap<TopicPartition, Long>();
+        for (int i = 2; i < lines.length; i++) {
+            readLine(lines[i], offsets);
+            if (offsets.size() != i - 1) return "line " + (i + 1) + " is no topic, partition and offset, or names a partition again";
+        }
+        return lines[1].trim().equals(Integer.toString(offsets.size())) ? null : "it should have " + lines[1].trim() + " lines, and has " + offsets.size();
+    }
+
     private static void readLine(String line, TreeMap<TopicPartition, Long> offsets) {
         String[] words = line.trim().split(" ");
         if (words.length != 3) return;

@@ -201,7 +201,7 @@ public final class IdentityChain {
         return reachesToTheEnd(span) ? UNKNOWN_OFFSET : baseOffset + lastOffsets[span];
     }
 
-    boolean reachesToTheEnd(int span) {
+    public boolean reachesToTheEnd(int span) {
         return lastOffsets[span] == TO_THE_END && kinds[span] != Kind.CHECKED;
     }
 
@@ -209,7 +209,7 @@ public final class IdentityChain {
         return span == 0 ? start() : chains[span - 1];
     }
 
-    long chainBehind(int span) {
+    public long chainBehind(int span) {
         return chains[span];
     }
 
@@ -251,7 +251,7 @@ public final class IdentityChain {
         return believed;
     }
 
-    Uuid topicId() {
+    public Uuid topicId() {
         return topicId;
     }
 

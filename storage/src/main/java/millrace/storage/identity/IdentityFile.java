@@ -71,6 +71,16 @@ public final class IdentityFile {
         return (int) crc.getValue();
     }
 
+    /// What a file of at least [#HEAD_BYTES] says of itself, for who has nothing to compare it with.
+    public static long generationOf(ByteBuffer file) {
+        return file.getLong(6);
+    }
+
+    /// As [#generationOf].
+    public static int partitionOf(ByteBuffer file) {
+        return file.getInt(30);
+    }
+
     /// @param topicId zero when the log does not know it
     public static Content read(ByteBuffer file, long generation, Uuid topicId, int partition, long baseOffset) {
         if (file.limit() < HEAD_BYTES) return new Content.Unreadable("it has " + file.limit() + " bytes, fewer than its head of " + HEAD_BYTES);

@@ -48,12 +48,18 @@ final class ProducerSnapshots {
 
     /// @return null when the bytes are no such snapshot: then the log is read instead
     static List<Producer> read(ByteBuffer file) {
+        List<ProducerEntry> entries = entries(file);
+        if (entries == null) return null;
+        var producers = new ArrayList<Producer>(entries.size());
+        for (ProducerEntry each : entries) producers.add(producer(each));
+        return producers;
+    }
+
+    /// The same as it is written.
+    static List<ProducerEntry> entries(ByteBuffer file) {
         if (file.limit() < CRC_FROM + 4 || file.getShort(0) != VERSION || Integer.toUnsignedLong(file.getInt(CRC_AT)) != crc(file)) return null;
         try {
-            var message = ProducerSnapshot.read(WireReader.of(file.slice(VERSION_BYTES, file.limit() - VERSION_BYTES), "ProducerSnapshot", VERSION), VERSION);
-            var producers = new ArrayList<Producer>(message.producerEntries().size());
-            for (ProducerEntry each : message.producerEntries()) producers.add(producer(each));
-            return producers;
+            return ProducerSnapshot.read(WireReader.of(file.slice(VERSION_BYTES, file.limit() - VERSION_BYTES), "ProducerSnapshot", VERSION), VERSION).producerEntries();
         } catch (MalformedMessage malformed) {
             return null;
         }

@@ -66,6 +66,10 @@ final class RecentBatches {
         return (int) crc.getValue();
     }
 
+    static boolean isWhole(ByteBuffer file) {
+        return file.limit() >= HEAD_BYTES && file.getShort(0) == VERSION && file.getInt(CRC_AT) == crc(file);
+    }
+
     /// @param snapshot what the snapshot of the same offset says
     /// @return the same producers with the batches that it leaves out
     static List<Producer> addTo(List<Producer> snapshot, ByteBuffer file) {
@@ -86,7 +90,7 @@ final class RecentBatches {
     /// @return nothing where the bytes are no such file
     private static TreeMap<Long, Recent> read(ByteBuffer file) {
         var recent = new TreeMap<Long, Recent>();
-        if (file.limit() < HEAD_BYTES || file.getShort(0) != VERSION || file.getInt(CRC_AT) != crc(file)) return recent;
+        if (!isWhole(file)) return recent;
         ByteBuffer in = file.slice(HEAD_BYTES, file.limit() - HEAD_BYTES);
         while (in.remaining() >= PRODUCER_BYTES) {
             long producerId = in.getLong();

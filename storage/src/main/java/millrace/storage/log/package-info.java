@@ -42,6 +42,9 @@
 /// and that is so after a restart as well, until the file is right again. A client is told `CORRUPT_MESSAGE`, not `KAFKA_STORAGE_ERROR`: kafka-clients 4.4.0 takes the latter for
 /// a passing trouble and asks for ever, and throws the former at the application.
 ///
+/// Without a node the same files are read by [PartitionCheck], which tells all that is wrong and changes nothing, shown by [FileEntries], and
+/// given new indexes by [IndexRepair] (`millrace log`).
+///
 /// Whether a batch of a transaction may be written is asked before, by `millrace.broker.partition` under the partition's turn (`TransactionGuards`).
 ///
 /// Sources: KIP-98, KIP-101, KIP-279, KIP-320, KIP-360, KIP-890, and the files of Apache Kafka 4.4.0, compared in the tests.
