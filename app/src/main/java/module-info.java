@@ -3,6 +3,7 @@ module millrace.app {
     requires millrace.bindings;
     requires millrace.broker;
     requires millrace.cli;
+    requires millrace.logtool;
     requires millrace.quorum;
     requires millrace.vocabulary;
     requires org.slf4j;

@@ -1,6 +1,6 @@
 /// The command line: topics, records and groups of any Kafka, through the public protocol.
 module millrace.cli {
-    requires info.picocli;
+    requires transitive info.picocli;
     requires kafka.clients;
     requires tools.jackson.databind;
 

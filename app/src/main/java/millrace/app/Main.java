@@ -3,7 +3,10 @@ package millrace.app;
 import java.util.Arrays;
 
 import millrace.app.logging.Logging;
+import millrace.bindings.disk.NioDisk;
 import millrace.cli.Cli;
+import millrace.logtool.Console;
+import millrace.logtool.LogCommand;
 
 /// The process's entry. `start` goes its own short way; every other command is the command line's.
 public final class Main {
@@ -24,6 +27,8 @@ public final class Main {
 
     /// Apart, so that the way of `start` does not load it.
     private static Cli commandLine() {
-        return new Cli(System.in, System.out, System.err, new Cli.OutsideCommand("start", StartArguments.SUMMARY, StartArguments.USAGE));
+        boolean interactive = System.console() != null && System.console().isTerminal();
+        return new Cli(System.in, System.out, System.err, new Cli.OutsideCommand("start", StartArguments.SUMMARY, StartArguments.USAGE),
+                LogCommand.on(new NioDisk(), new Console(System.out, System.err, interactive)));
     }
 }

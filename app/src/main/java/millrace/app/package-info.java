@@ -4,7 +4,7 @@
 /// environment, signals, exit status, standard output) is here and nowhere else.
 ///
 ///     ./millrace start ──▶ Main ──▶ StartCommand ──▶ NodeSettings ──▶ NodeStarter ──▶ RunningNode ──▶ banner
-///     ./millrace …     ──▶ Main ──▶ millrace.cli                                           ▲
+///     ./millrace …     ──▶ Main ──▶ millrace.cli, with millrace.logtool                    ▲
 ///                                                              SIGTERM, SIGINT ── close ───┘
 ///
 /// Invariants: the way of `start` loads neither picocli, kafka-clients, Jackson nor Log4j, because each would cost more

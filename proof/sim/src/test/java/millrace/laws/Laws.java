@@ -72,17 +72,18 @@ final class Laws {
             new Allowance("millrace.group.classic.Syncing.assign", HASHED, "asked by member id only, in the order of the group's members"));
 
     /// Which of our modules a module may require; whatever is not listed here is refused.
-    static final Map<String, List<String>> ARROWS = Map.of(
-            "millrace.vocabulary", List.of(),
-            "millrace.ports", List.of("millrace.vocabulary"),
-            "millrace.cores", List.of("millrace.vocabulary"),
-            "millrace.storage", List.of("millrace.vocabulary", "millrace.ports"),
-            "millrace.wire", List.of("millrace.vocabulary", "millrace.ports"),
-            "millrace.bindings", List.of("millrace.vocabulary", "millrace.ports"),
-            "millrace.feed", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.wire"),
-            "millrace.quorum", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed"),
-            "millrace.coordination", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed"),
-            "millrace.broker", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed", "millrace.coordination"));
+    static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("millrace.vocabulary", List.of()),
+            Map.entry("millrace.ports", List.of("millrace.vocabulary")),
+            Map.entry("millrace.cores", List.of("millrace.vocabulary")),
+            Map.entry("millrace.storage", List.of("millrace.vocabulary", "millrace.ports")),
+            Map.entry("millrace.wire", List.of("millrace.vocabulary", "millrace.ports")),
+            Map.entry("millrace.bindings", List.of("millrace.vocabulary", "millrace.ports")),
+            Map.entry("millrace.logtool", List.of("millrace.vocabulary", "millrace.ports", "millrace.storage")),
+            Map.entry("millrace.feed", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.wire")),
+            Map.entry("millrace.quorum", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed")),
+            Map.entry("millrace.coordination", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed")),
+            Map.entry("millrace.broker", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed", "millrace.coordination")));
 
     private Laws() {}
 

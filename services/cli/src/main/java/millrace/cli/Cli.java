@@ -22,17 +22,18 @@ public final class Cli {
     private final OutsideCommand outside;
     private final CommandLine commands;
 
-    public Cli(InputStream in, PrintStream out, PrintStream err, OutsideCommand outside) {
-        this(new Terminal(in, out, err, System.console() != null && System.console().isTerminal()), new KafkaClients(), outside);
+    /// @param joined commands made elsewhere, because they do what no client can
+    public Cli(InputStream in, PrintStream out, PrintStream err, OutsideCommand outside, CommandLine... joined) {
+        this(new Terminal(in, out, err, System.console() != null && System.console().isTerminal()), new KafkaClients(), outside, joined);
     }
 
-    Cli(Terminal terminal, Clients clients, OutsideCommand outside) {
+    Cli(Terminal terminal, Clients clients, OutsideCommand outside, CommandLine... joined) {
         this.out = terminal.out();
         this.err = terminal.err();
         this.outside = outside;
         commands = new CommandLine(new Root(), factory(terminal, clients));
         if (outside != null) commands.addSubcommand(outside.name(), listed(outside));
-        addRest(terminal, clients);
+        addRest(terminal, clients, joined);
         commands.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8)).setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         commands.setUsageHelpAutoWidth(true).setUsageHelpWidth(110);
         commands.setParameterExceptionHandler((misunderstood, arguments) -> tell(misunderstood));
@@ -52,10 +53,12 @@ public final class Cli {
         return commands.execute(arguments);
     }
 
-    private void addRest(Terminal terminal, Clients clients) {
+    private void addRest(Terminal terminal, Clients clients, CommandLine[] joined) {
         IFactory factory = factory(terminal, clients);
-        for (Class<?> command : new Class<?>[] {TopicsCommand.class, ProduceCommand.class, ConsumeCommand.class, GroupsCommand.class, VersionCommand.class, HelpCommand.class})
+        for (Class<?> command : new Class<?>[] {TopicsCommand.class, ProduceCommand.class, ConsumeCommand.class, GroupsCommand.class})
             commands.addSubcommand(new CommandLine(command, factory));
+        for (CommandLine each : joined) commands.addSubcommand(each);
+        for (Class<?> command : new Class<?>[] {VersionCommand.class, HelpCommand.class}) commands.addSubcommand(new CommandLine(command, factory));
     }
 
     /// Without the whole usage, which would hide the one line that matters.

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,6 +32,8 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class CliTest {
     @TempDir Path folder;
@@ -44,6 +47,24 @@ class CliTest {
         assertThat(out.toString()).contains("start", "topics", "produce", "consume", "groups", "version", "millrace help COMMAND");
         assertThat(run("help", "start")).isZero();
         assertThat(out.toString()).contains("how to start");
+    }
+
+    @Test void aCommandMadeElsewhereStandsBesideTheOthersAndItsTroublesAreToldAlike() {
+        var joined = new CommandLine(new Joined());
+        Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), new PrintStream(out), new PrintStream(err), false);
+        Cli cli = new Cli(terminal, cluster, null, joined);
+        assertThat(cli.run()).isZero();
+        assertThat(out.toString()).containsSubsequence("groups", "elsewhere", "version");
+        assertThat(cli.run("elsewhere")).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("millrace: it is Monday\n");
+        assertThat(cli.run("elsewhere", "--much")).isEqualTo(2);
+    }
+
+    @Command(name = "elsewhere", description = "Is made elsewhere.")
+    private static final class Joined implements Callable<Integer> {
+        @Override public Integer call() {
+            throw new IllegalStateException("it is Monday");
+        }
     }
 
     @Test void everyCommandsHelpHasExamples() {
