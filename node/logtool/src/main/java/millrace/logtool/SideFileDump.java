@@ -85,7 +85,7 @@ final class SideFileDump {
     private void identity(ByteBuffer content, long base) {
         FileEntries.Identity identity = FileEntries.identity(content, base);
         out.row(new Row("identity").with("generation", identity.generation()).with("topicId", identity.topicId()).with("partition", identity.partition()).with("baseOffset", base)
-                .with("spans", identity.spans().size()).with("isvalid", identity.sound()));
+                .with("spans", identity.spans().size()).with("closed", identity.closed()).with("isvalid", identity.sound()));
         for (Span each : identity.spans())
             out.row(new Row("span").with("claim", each.kind()).with("endPosition", each.end()).with("lastOffset", each.lastOffset().isPresent() ? each.lastOffset().getAsLong() : null)
                     .with("chain", Long.toHexString(each.chain())));

@@ -21,8 +21,9 @@ public final class FileEntries {
     /// @param lastOffset empty where the span reaches to the segment's end, wherever that is
     public record Span(String kind, int end, OptionalLong lastOffset, long chain) {}
 
-    /// @param sound false when something behind the last span shown is damaged
-    public record Identity(long generation, Uuid topicId, int partition, long baseOffset, List<Span> spans, boolean sound) {}
+    /// @param closed the segment had come to its end with the last span, and was on the device
+    /// @param sound  false when something behind the last span shown is damaged
+    public record Identity(long generation, Uuid topicId, int partition, long baseOffset, List<Span> spans, boolean closed, boolean sound) {}
 
     private FileEntries() {}
 
@@ -75,7 +76,7 @@ public final class FileEntries {
         long generation = IdentityFile.generationOf(file);
         int partition = IdentityFile.partitionOf(file);
         return switch (IdentityFile.read(file, generation, Uuid.ZERO, partition, baseOffset)) {
-            case IdentityFile.Content.Claims(IdentityChain chain, boolean sound) -> new Identity(generation, chain.topicId(), partition, baseOffset, spans(chain), sound);
+            case IdentityFile.Content.Claims(IdentityChain chain, boolean sound) -> new Identity(generation, chain.topicId(), partition, baseOffset, spans(chain), chain.isClosed(), sound);
             case IdentityFile.Content.Unreadable(String reason) -> throw new IllegalArgumentException(reason);
             case IdentityFile.Content.OfAnother other -> throw new IllegalArgumentException("it is that of segment " + other.baseOffset());
             case IdentityFile.Content.OfAnOlderGeneration() -> throw new IllegalStateException("compared with its own generation");
