@@ -12,4 +12,5 @@ module millrace.sim {
     exports millrace.sim.log;
     exports millrace.sim.net;
     exports millrace.sim.table;
+    exports millrace.sim.txn;
 }

@@ -45,6 +45,22 @@ public final class Handlers {
         return new Builder();
     }
 
+    /// A step that stands around every handler. It is called once for each of them.
+    @FunctionalInterface
+    public interface Step {
+        ApiHandler<ApiRequest, ApiResponse> around(ApiKey key, ApiHandler<ApiRequest, ApiResponse> handler);
+    }
+
+    /// @return the same dispatch, advertised alike, with `step` around each handler
+    public Handlers around(Step step) {
+        var wrapped = new Served[byId.length];
+        for (Served each : byId) {
+            if (each == null) continue;
+            wrapped[each.key().id()] = new Served(each.key(), each.requestName(), each.minVersion(), each.maxVersion(), step.around(each.key(), each.handler()), each.whenFailed(), each.pipelined());
+        }
+        return new Handlers(wrapped, advertised);
+    }
+
     /// @return in the order of the keys' ids
     public List<Advertised> advertised() {
         return advertised;

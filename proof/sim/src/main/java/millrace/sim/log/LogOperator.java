@@ -8,7 +8,7 @@ import millrace.sim.World;
 import millrace.storage.log.PartitionLog;
 
 /// Fate and operator in one: strikes with the seed's faults, and does what brokers and people do to logs meanwhile.
-final class LogOperator {
+public final class LogOperator {
     private static final long TICK_NANOS = 40_000_000;
     private static final int FARTHEST_DISK_CALL = 60;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
@@ -24,7 +24,7 @@ final class LogOperator {
     private final Chance chance;
     private boolean stopped;
 
-    LogOperator(World world, LogService node, LogHistory history, FaultPlan faults, int partitions) {
+    public LogOperator(World world, LogService node, LogHistory history, FaultPlan faults, int partitions) {
         this.world = world;
         this.node = node;
         this.history = history;
@@ -33,7 +33,7 @@ final class LogOperator {
         this.chance = world.chance().split();
     }
 
-    void begin() {
+    public void begin() {
         world.at(TICK_NANOS, () -> {
             if (stopped) return;
             strike(node.node());
@@ -43,7 +43,7 @@ final class LogOperator {
     }
 
     /// Nothing more goes wrong, what was full has space again, and everybody reaches everybody.
-    void stop() {
+    public void stop() {
         stopped = true;
         world.network().joinAll();
         faults.heal();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import millrace.broker.Broker;
 import millrace.broker.BrokerEnvironment;
 import millrace.broker.OpenedLogs;
@@ -37,6 +38,7 @@ import millrace.storage.log.LogConfig;
 import millrace.wire.ChannelSettings;
 import millrace.wire.ClientChannel;
 import millrace.wire.ConnectionLimits;
+import millrace.wire.Handlers;
 import millrace.wire.ListenerSettings;
 import millrace.wire.Meter;
 import millrace.wire.Reply.Answered;
@@ -50,7 +52,7 @@ public final class WholeNode implements LogService {
     static final String CLIENTS = "clients";
     private static final Path DIRECTORY = Path.of("/data");
     private static final String CLUSTER_ID = "c2ltdWxhdGVkLWNsdXN0ZQ";
-    private static final String TOPIC = "orders";
+    public static final String TOPIC = "orders";
     private static final int NODE_ID = 1;
     private static final int PORT = 9092;
     private static final int CONTROLLER_PORT = 9093;
@@ -74,6 +76,7 @@ public final class WholeNode implements LogService {
     /// One connection for each partition's producers, and one for everything else (-1).
     private final Map<Integer, ClientChannel> channels = new TreeMap<>();
     private final String durability;
+    private final UnaryOperator<Handlers> handlers;
     private boolean up;
     private boolean topicIsThere;
     private int lives;
@@ -84,16 +87,29 @@ public final class WholeNode implements LogService {
 
     /// @param durability of the topic: with `replicated` a record is acknowledged before it is on the device, which one replica cannot bear
     WholeNode(World world, int partitions, LogConfig config, String durability) {
+        this(world, partitions, config, durability, Map.of(), UnaryOperator.identity());
+    }
+
+    /// @param more     settings of the broker
+    /// @param handlers is given those of each life, and returns what is served: a test of the checkers plants its bugs here
+    public WholeNode(World world, int partitions, LogConfig config, String durability, Map<String, String> more, UnaryOperator<Handlers> handlers) {
         this.world = world;
         this.durability = durability;
+        this.handlers = handlers;
         this.node = world.node("node");
         this.partitions = partitions;
         this.clients = world.node(CLIENTS).start();
         this.clientNet = clients.net(1);
         this.clientRuntime = new WireRuntime(clients.clock(), new RequestMemory(REQUEST_MEMORY_BYTES), new ConnectionLimits(1_000, 1_000, Map.of()), Meter.NONE);
-        this.settings = BrokerSettings.of(Map.of("node.id", "1", "process.roles", "broker,controller", "auto.create.topics.enable", "false",
-                "log.index.interval.bytes", Integer.toString(config.indexIntervalBytes()), "log.segment.bytes", "1048576", "log.message.timestamp.after.max.ms", Long.toString(config.timestampAfterMaxMs())));
+        this.settings = settings(config, more);
         node.platter().mount(DIRECTORY);
+    }
+
+    private static BrokerSettings settings(LogConfig config, Map<String, String> more) {
+        var settings = new TreeMap<>(Map.of("node.id", "1", "process.roles", "broker,controller", "auto.create.topics.enable", "false", "log.segment.bytes", "1048576",
+                "log.index.interval.bytes", Integer.toString(config.indexIntervalBytes()), "log.message.timestamp.after.max.ms", Long.toString(config.timestampAfterMaxMs())));
+        settings.putAll(more);
+        return BrokerSettings.of(settings);
     }
 
     @Override public Node node() {
@@ -135,7 +151,7 @@ public final class WholeNode implements LogService {
             var identity = new Broker.Identity(NODE_ID, CLUSTER_ID, List.of(new BrokerRegistrationRequest.Listener("PLAINTEXT", node.name(), PORT, (short) 0)), null);
             var broker = new Broker(identity, settings, logs, quorum.feed(), quorum.controllerLink(), environment);
             var runtime = new WireRuntime(process.clock(), new RequestMemory(REQUEST_MEMORY_BYTES), new ConnectionLimits(1_000, 1_000, Map.of()), Meter.NONE);
-            broker.start().whenDone(epoch -> listen(new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, broker.handlers(), runtime), epoch));
+            broker.start().whenDone(epoch -> listen(new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, handlers.apply(broker.handlers()), runtime), epoch));
         } catch (IOException e) {
             giveUp(e);
         }
@@ -213,13 +229,18 @@ public final class WholeNode implements LogService {
         });
     }
 
+    /// @return a new connection from the clients' machine to this node
+    public ClientChannel connect() {
+        return ClientChannel.open(clientNet, clientNet.loops().getFirst(), node.name(), PORT, ChannelSettings.of("simulated"), clientRuntime);
+    }
+
     /// Sends over this connection, a new one where it has broken. Without an answer there is silence.
     private <R extends ApiResponse> void ask(int connection, ApiRequest request, short version, Consumer<R> answered) {
         var loop = clientNet.loops().getFirst();
         loop.execute(() -> {
             ClientChannel channel = channels.get(connection);
             if (channel == null || channel.closedBecause() != null) {
-                channel = ClientChannel.open(clientNet, loop, node.name(), PORT, ChannelSettings.of("simulated"), clientRuntime);
+                channel = connect();
                 channels.put(connection, channel);
             }
             channel.<R>ask(request, version, REQUEST_TIME_OUT_MS + 1_000).whenDone(reply -> {

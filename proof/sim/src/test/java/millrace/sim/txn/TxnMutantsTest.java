@@ -1,0 +1,243 @@
+package millrace.sim.txn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import millrace.protocol.ApiKey;
+import millrace.protocol.ApiRequest;
+import millrace.protocol.ApiResponse;
+import millrace.protocol.ErrorCode;
+import millrace.protocol.message.AddOffsetsToTxnRequest;
+import millrace.protocol.message.AddPartitionsToTxnRequest;
+import millrace.protocol.message.EndTxnRequest;
+import millrace.protocol.message.EndTxnResponse;
+import millrace.protocol.message.FetchRequest;
+import millrace.protocol.message.FetchResponse;
+import millrace.protocol.message.FetchResponse.FetchableTopicResponse;
+import millrace.protocol.message.InitProducerIdRequest;
+import millrace.protocol.message.InitProducerIdResponse;
+import millrace.protocol.message.OffsetCommitRequest;
+import millrace.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import millrace.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import millrace.protocol.message.ProduceRequest;
+import millrace.protocol.message.TxnOffsetCommitRequest;
+import millrace.protocol.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic;
+import millrace.protocol.message.TxnOffsetCommitResponse;
+import millrace.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
+import millrace.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
+import millrace.record.MemoryRecords;
+import millrace.record.RecordBatches;
+import millrace.sim.FaultPlan;
+import millrace.sim.SimulationFailed;
+import millrace.sim.Violation;
+import millrace.sim.World;
+import millrace.wire.Answer;
+import millrace.wire.ApiHandler;
+import millrace.wire.Caller;
+import millrace.wire.Handlers;
+import org.junit.jupiter.api.Test;
+
+/// Planted bugs: for each law a node that breaks it now and then. What lies deeper (verification, guards, markers, epochs) is planted in
+/// `TransactionExplorationTest` of the cores.
+class TxnMutantsTest {
+    private static final int MOST_SEEDS = 40;
+
+    /// @return the laws that were found broken, until `law` was among them
+    private static TreeSet<String> lawsBrokenBy(String law, Supplier<Handlers.Step> mutant) {
+        var broken = new TreeSet<String>();
+        for (long seed = 1; seed <= MOST_SEEDS && !broken.contains(law); seed++) {
+            World world = World.of(seed);
+            Handlers.Step planted = mutant.get();
+            try {
+                new TxnWorkload(world, peaceful(world), handlers -> handlers.around(planted)).run().violations().stream().map(Violation::law).forEach(broken::add);
+            } catch (SimulationFailed failed) {
+                if (!failed.getMessage().startsWith("T8")) throw failed;
+                broken.add("T8");
+            }
+        }
+        return broken;
+    }
+
+    private static FaultPlan peaceful(World world) {
+        FaultPlan plan = FaultPlan.none();
+        world.faults(plan);
+        return plan;
+    }
+
+    @Test void withoutABugThereIsEnoughToBeFound() {
+        World world = World.of(1);
+        TxnWorkload workload = new TxnWorkload(world, peaceful(world), UnaryOperator.identity()).run();
+        workload.check();
+        assertThat(workload.history().count(TxnHistory.Wish.COMMITTED)).isGreaterThan(10);
+        assertThat(workload.history().count(TxnHistory.Wish.ABORTED)).isGreaterThan(5);
+    }
+
+    @Test void showingWhatIsStillOpenBreaksT4() {
+        assertThat(lawsBrokenBy("T4", () -> only(ApiKey.FETCH, TxnMutantsTest::showsWhatIsOpen))).contains("T4");
+    }
+
+    @Test void forgettingWhatWasAbortedBreaksT1() {
+        assertThat(lawsBrokenBy("T1", () -> only(ApiKey.FETCH, TxnMutantsTest::forgetsWhatWasAborted))).contains("T1");
+    }
+
+    @Test void offsetsThatCountAtOnceBreakT2() {
+        assertThat(lawsBrokenBy("T2", CommitsOffsetsAtOnce::new)).contains("T2");
+    }
+
+    @Test void promisingACommitThatDoesNotComeBreaksT3() {
+        assertThat(lawsBrokenBy("T3", () -> only(ApiKey.END_TXN, TxnMutantsTest::promisesOnly))).contains("T3");
+    }
+
+    @Test void notEndingATransactionBreaksT5() {
+        assertThat(lawsBrokenBy("T5", () -> only(ApiKey.END_TXN, TxnMutantsTest::promisesOnly))).contains("T5");
+    }
+
+    /// Scenario 38: what was left behind on an old connection ends the transaction that is under way now, and its producer is told otherwise.
+    @Test void takingEveryConnectionForTheNewestBreaksT1() {
+        assertThat(lawsBrokenBy("T1", () -> (_, handler) -> (request, caller) -> handler.handle(request, overOneConnection(caller)))).contains("T1");
+    }
+
+    @Test void givingEverybodyTheSameEpochBreaksT6() {
+        assertThat(lawsBrokenBy("T6", SameEpochForAll::new)).contains("T6");
+    }
+
+    @Test void fencingByProducerIdInsteadOfTransactionalIdBreaksT7() {
+        assertThat(lawsBrokenBy("T7", EachProducerForItself::new)).contains("T7");
+    }
+
+    @Test void transactionsThatNeverTimeOutBreakT8() {
+        assertThat(lawsBrokenBy("T8", () -> only(ApiKey.INIT_PRODUCER_ID, TxnMutantsTest::neverTimesOut))).contains("T8");
+    }
+
+    // ---- the bugs ----
+
+    private interface Bug {
+        Answer<ApiResponse> handle(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler);
+    }
+
+    private static Handlers.Step only(ApiKey where, Bug bug) {
+        return (key, handler) -> key != where ? handler : (request, caller) -> bug.handle(request, caller, handler);
+    }
+
+    private static Caller overOneConnection(Caller caller) {
+        return new Caller(caller.apiVersion(), caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), "all-1", caller.loop(), caller.softwareName(),
+                caller.softwareVersion(), caller.receivedMs());
+    }
+
+    private static Caller inVersion(int version, Caller caller) {
+        return new Caller((short) version, caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), caller.connectionId(), caller.loop(), caller.softwareName(),
+                caller.softwareVersion(), caller.receivedMs());
+    }
+
+    private static Answer<ApiResponse> changed(Answer<ApiResponse> answer, UnaryOperator<ApiResponse> change) {
+        return switch (answer) {
+            case Answer.Now<ApiResponse>(ApiResponse response)                -> Answer.now(change.apply(response));
+            case Answer.Waiting<ApiResponse>(var condition, var deadline, var holdsLine, var then) -> new Answer.Waiting<>(condition, deadline, holdsLine, () -> changed(then.get(), change));
+            default                                                           -> answer;
+        };
+    }
+
+    private static Answer<ApiResponse> showsWhatIsOpen(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
+        return handler.handle(((FetchRequest) request).toBuilder().isolationLevel((byte) 0).build(), caller);
+    }
+
+    private static Answer<ApiResponse> forgetsWhatWasAborted(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
+        return changed(handler.handle(request, caller), response -> {
+            var fetched = (FetchResponse) response;
+            return fetched.toBuilder().responses(fetched.responses().stream().map(topic -> new FetchableTopicResponse(topic.topic(), topic.topicId(),
+                    topic.partitions().stream().map(each -> each.toBuilder().abortedTransactions(List.of()).build()).toList())).toList()).build();
+        });
+    }
+
+    private static Answer<ApiResponse> promisesOnly(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
+        var end = (EndTxnRequest) request;
+        boolean lies = end.committed() && caller.apiVersion() < 5 && caller.receivedMs() % 3 == 0;
+        return lies ? Answer.now(EndTxnResponse.builder().build()) : handler.handle(request, caller);
+    }
+
+    private static Answer<ApiResponse> neverTimesOut(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
+        return handler.handle(((InitProducerIdRequest) request).toBuilder().transactionTimeoutMs(600_000).build(), caller);
+    }
+
+    private static final class CommitsOffsetsAtOnce implements Handlers.Step {
+        private static final int OFFSET_COMMIT_VERSION = 8;
+
+        private ApiHandler<ApiRequest, ApiResponse> offsetCommit;
+
+        @Override public ApiHandler<ApiRequest, ApiResponse> around(ApiKey key, ApiHandler<ApiRequest, ApiResponse> handler) {
+            if (key == ApiKey.OFFSET_COMMIT) offsetCommit = handler;
+            if (key != ApiKey.TXN_OFFSET_COMMIT) return handler;
+            return (request, caller) -> {
+                var asked = (TxnOffsetCommitRequest) request;
+                var plain = OffsetCommitRequest.builder().groupId(asked.groupId()).memberId("").generationIdOrMemberEpoch(-1).topics(asked.topics().stream().map(CommitsOffsetsAtOnce::plain).toList()).build();
+                return changed(offsetCommit.handle(plain, inVersion(OFFSET_COMMIT_VERSION, caller)), _ -> allIsWell(asked));
+            };
+        }
+
+        private static OffsetCommitRequestTopic plain(TxnOffsetCommitRequestTopic topic) {
+            return OffsetCommitRequestTopic.builder().name(topic.name()).partitions(topic.partitions().stream().map(each -> OffsetCommitRequestPartition.builder().partitionIndex(each.partitionIndex())
+                    .committedOffset(each.committedOffset()).committedLeaderEpoch(-1).committedMetadata("").build()).toList()).build();
+        }
+
+        private static TxnOffsetCommitResponse allIsWell(TxnOffsetCommitRequest asked) {
+            return TxnOffsetCommitResponse.builder().topics(asked.topics().stream().map(topic -> new TxnOffsetCommitResponseTopic(topic.name(), topic.topicId(),
+                    topic.partitions().stream().map(each -> new TxnOffsetCommitResponsePartition(each.partitionIndex(), ErrorCode.NONE.code())).toList())).toList()).build();
+        }
+    }
+
+    private static final class SameEpochForAll implements Handlers.Step {
+        private final Map<String, ApiResponse> first = new HashMap<>();
+
+        @Override public ApiHandler<ApiRequest, ApiResponse> around(ApiKey key, ApiHandler<ApiRequest, ApiResponse> handler) {
+            if (key != ApiKey.INIT_PRODUCER_ID) return handler;
+            return (request, caller) -> {
+                String transactionalId = ((InitProducerIdRequest) request).transactionalId();
+                ApiResponse known = first.get(transactionalId);
+                return known != null ? Answer.now(known) : changed(handler.handle(request, caller), response -> {
+                    if (((InitProducerIdResponse) response).errorCode() == ErrorCode.NONE.code()) first.put(transactionalId, response);
+                    return response;
+                });
+            };
+        }
+    }
+
+    /// Every producer has a transactional id of its own, whatever it calls itself, so that nobody takes over from anybody.
+    private static final class EachProducerForItself implements Handlers.Step {
+        private final Map<Long, String> ids = new HashMap<>();
+        private int begun;
+
+        @Override public ApiHandler<ApiRequest, ApiResponse> around(ApiKey key, ApiHandler<ApiRequest, ApiResponse> handler) {
+            return (request, caller) -> switch (request) {
+                case InitProducerIdRequest init     -> initialize(init, caller, handler);
+                case AddPartitionsToTxnRequest add  -> handler.handle(add.toBuilder().v3AndBelowTransactionalId(own(add.v3AndBelowProducerId())).build(), caller);
+                case AddOffsetsToTxnRequest add     -> handler.handle(add.toBuilder().transactionalId(own(add.producerId())).build(), caller);
+                case TxnOffsetCommitRequest offsets -> handler.handle(offsets.toBuilder().transactionalId(own(offsets.producerId())).build(), caller);
+                case EndTxnRequest end              -> handler.handle(end.toBuilder().transactionalId(own(end.producerId())).build(), caller);
+                case ProduceRequest produce         -> handler.handle(produce.toBuilder().transactionalId(own(producerId(produce))).build(), caller);
+                default                             -> handler.handle(request, caller);
+            };
+        }
+
+        private Answer<ApiResponse> initialize(InitProducerIdRequest init, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
+            String own = ids.containsKey(init.producerId()) ? own(init.producerId()) : init.transactionalId() + "/" + begun++;
+            return changed(handler.handle(init.toBuilder().transactionalId(own).build(), caller), response -> {
+                ids.put(((InitProducerIdResponse) response).producerId(), own);
+                return response;
+            });
+        }
+
+        private String own(long producerId) {
+            return ids.getOrDefault(producerId, "nobody");
+        }
+
+        private static long producerId(ProduceRequest produce) {
+            var records = (MemoryRecords) produce.topicData().getFirst().partitionData().getFirst().records();
+            return RecordBatches.of(records.bytes()).iterator().next().producerId();
+        }
+    }
+}
