@@ -9,6 +9,7 @@ import java.util.Set;
 import millrace.transaction.ExploredWorld.Bug;
 import millrace.transaction.ExploredWorld.Key;
 import millrace.transaction.ExploredWorld.Setting;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,8 +43,9 @@ class TransactionExplorationTest {
 
     @ParameterizedTest
     @CsvSource({"0, 0, true, 1", "0, 0, false, 1", "2, 0, true, 1", "2, " + FEW_EPOCHS_LEFT + ", true, 1", "0, 0, true, 2", "2, 0, true, 2", "2, " + FEW_EPOCHS_LEFT + ", true, 2"})
-    void noLawIsBrokenInAnyOrderOfEvents(short version, short firstEpoch, boolean oneConnection, int producers) {
+    void noLawIsBrokenInAnyOrderOfEvents(short version, short firstEpoch, boolean oneConnection, int producers, TestReporter reporter) {
         Result result = explore(new Setting(version, firstEpoch, oneConnection, producers, Bug.NONE), MOST_STATES);
+        reporter.publishEntry("states", Integer.toString(result.states()));
         assertThat(result.broken()).as(result.states() + " states").isNull();
         assertThat(result.states()).isGreaterThan(1_000);
     }

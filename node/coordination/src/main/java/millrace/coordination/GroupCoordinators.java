@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 
 import millrace.common.Uuid;
 import millrace.group.GroupCore;
+import millrace.group.MemberFence;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupCommand.DeletedTopic;
@@ -22,10 +24,13 @@ import millrace.ports.EventLoop;
 import millrace.ports.Randomness;
 import millrace.ports.Workers;
 import millrace.protocol.ErrorCode;
+import millrace.wire.Caller;
 import millrace.wire.Pending;
 
 /// The group coordinators of this broker: one for each partition of `__consumer_offsets` that it leads. Safe from any thread.
 public final class GroupCoordinators {
+    private static final int MOST_FENCED_MEMBERS = 100_000;
+
     private final ClusterView cluster;
     private final CoordinationSettings settings;
     private final Clock clock;
@@ -35,6 +40,8 @@ public final class GroupCoordinators {
     /// By partition; in order, so that lists come in the same order each time.
     private final ConcurrentSkipListMap<Integer, CoordinatorShell<GroupCommand, GroupChange, GroupAnswer>> shells = new ConcurrentSkipListMap<>();
     private final AtomicInteger nextLoop = new AtomicInteger();
+    private final MemberFence fence = new MemberFence(MOST_FENCED_MEMBERS);
+    private final ReentrantLock fenceTurns = new ReentrantLock();
 
     /// @param loops on which coordinators take their timers, in turn
     public GroupCoordinators(ClusterView cluster, CoordinationSettings settings, Clock clock, List<? extends EventLoop> loops, Workers workers, Randomness randomness) {
@@ -73,6 +80,21 @@ public final class GroupCoordinators {
 
     public void close() {
         for (int partition : List.copyOf(shells.keySet())) onResigned(partition);
+    }
+
+    // ---- connections of members ----
+
+    /// @param memberId empty when the member has none yet: then it cannot have been here before
+    /// @return null when the heartbeat may go on; otherwise why its connection is to be closed: the member has gone on to a newer one
+    public String lateness(String groupId, String memberId, Caller caller) {
+        if (memberId.isEmpty()) return null;
+        fenceTurns.lock();
+        try {
+            return fence.admits(groupId, memberId, caller.connectionNumber()) ? null : "a heartbeat of member " + memberId + " of group " + groupId
+                    + " has come over a connection that it has replaced by a newer one; it belongs to the past";
+        } finally {
+            fenceTurns.unlock();
+        }
     }
 
     // ---- questions ----
