@@ -11,6 +11,8 @@ import millrace.common.Uuid;
 import millrace.ports.Disk;
 import millrace.storage.file.DiskSpace;
 import millrace.storage.file.SmallFiles;
+import millrace.storage.identity.IdentityChain;
+import millrace.storage.identity.IdentityFile;
 
 /// Makes a log of the files in a partition's folder.
 ///
@@ -121,7 +123,8 @@ final class LogLoader {
             case SegmentFiles.LOG -> segments.put(offset, existing(file, offset));
             case SegmentFiles.SNAPSHOT -> snapshots.found(offset);
             case SegmentFiles.RECENT_BATCHES -> recentBatches.add(offset);
-            case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.IDENTITY -> deleteWithoutLog(file, offset);
+            case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX -> deleteWithoutLog(file, offset);
+            case SegmentFiles.IDENTITY -> takeIdentity(file, offset);
             case SegmentFiles.TRANSACTION_INDEX -> {
                 if (segments.containsKey(offset)) segments.get(offset).expectTransactions();
                 else deleteWithoutLog(file, offset);
@@ -136,6 +139,27 @@ final class LogLoader {
         long bytes = disk.size(file);
         if (bytes > Integer.MAX_VALUE) throw new IOException(file + " has " + bytes + " bytes, no segment may have more than " + Integer.MAX_VALUE);
         return LogSegment.existing(place, offset, (int) bytes);
+    }
+
+    /// Whoever takes a segment away takes the identity before the log. So where it is alone the log has been lost, and an empty one in its place
+    /// lets reads be refused by what is claimed of it. Without it they would go on behind the segment as if nothing had been there.
+    private void takeIdentity(Path file, long offset) throws IOException {
+        Path log = SegmentFiles.file(place.directory(), offset, SegmentFiles.LOG);
+        if (disk.exists(log)) return;
+        if (!speaksOfALostLog(file, offset)) {
+            disk.delete(file);
+            return;
+        }
+        disk.open(log, Disk.OpenMode.CREATE_READ_WRITE).close();
+        segments.put(offset, LogSegment.existing(place, offset, 0));
+        namesChanged = true;
+    }
+
+    /// Apache Kafka takes segments away and leaves this file: then it is of an older generation, or all that it claims lies below the log start offset.
+    private boolean speaksOfALostLog(Path file, long offset) throws IOException {
+        if (!place.cache().keepsIdentity()) return false;
+        var content = IdentityFile.read(SmallFiles.read(disk, file), place.cache().identityGeneration(), Uuid.ZERO, place.topicPartition().partition(), offset);
+        return content instanceof IdentityFile.Content.Claims(IdentityChain claims, boolean _) && claims.count() > 0 && claims.coveredOffset() >= start.logStartOffset();
     }
 
     private void deleteWithoutLog(Path file, long offset) throws IOException {

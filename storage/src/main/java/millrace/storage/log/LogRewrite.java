@@ -91,13 +91,15 @@ public final class LogRewrite {
         return new SegmentReader(from.logFile(), held.file(), position, segment.sizeInBytes(), buffer, onRead);
     }
 
-    /// A batch that is not what it was must not be copied: the copy would be claimed to be right.
+    /// A batch that is not what it was must not be copied: the copy would be claimed to be right. And of one that is not there any more the copy
+    /// would claim nothing.
     private static void refuseDamaged(LogSegment segment, LogSegment.Open held, int sizeInBytes) throws IOException {
         boolean whole = false;
         try {
             IdentityChain claims = segment.identity();
             int good = claims == null ? sizeInBytes : segment.identity.goodUntil(held.file(), claims, 0, sizeInBytes);
-            if (good < sizeInBytes) throw new CorruptSegment(segment.logFile(), good);
+            boolean lacksSome = claims != null && claims.coveredBytes() > sizeInBytes;
+            if (good < sizeInBytes || lacksSome) throw new CorruptSegment(segment.logFile(), good);
             whole = true;
         } finally {
             if (!whole) held.file().release();

@@ -28,6 +28,9 @@ final class LogSegment {
     static final long UNKNOWN = Long.MIN_VALUE;
     /// Every file that belongs to a segment, the log last: without it the others mean nothing.
     static final List<String> SUFFIXES = List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX, SegmentFiles.IDENTITY, SegmentFiles.LOG);
+    /// The same for one that leaves the log while there are others: no index may be missing while its log is there, and an identity without its log
+    /// tells of a lost one.
+    static final List<String> LEAVING = List.of(SegmentFiles.IDENTITY, SegmentFiles.LOG, SegmentFiles.TRANSACTION_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.OFFSET_INDEX);
     private static final int LEAST_BATCH = RecordBatch.HEADER_BYTES;
 
     /// A held descriptor with the indexes that belong to it. Whoever took it releases the file.

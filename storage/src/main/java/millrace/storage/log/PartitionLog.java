@@ -920,11 +920,11 @@ public final class PartitionLog implements AutoCloseable {
         }
     }
 
-    /// Renames a segment's files to `.deleted`, the log first: without it the rest is rubbish that the next start clears.
+    /// Renames a segment's files to `.deleted`, identity and log first: without them the rest is rubbish that the next start clears.
     private void remove(LogSegment segment) throws IOException {
         segment.leave();
         var files = new ArrayList<Path>();
-        for (String suffix : LogSegment.SUFFIXES.reversed()) {
+        for (String suffix : LogSegment.LEAVING) {
             Path file = segment.file(suffix);
             if (!place.disk().exists(file)) continue;
             Path deleted = file.resolveSibling(file.getFileName() + SegmentFiles.DELETED);

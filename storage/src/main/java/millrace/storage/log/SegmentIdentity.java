@@ -62,7 +62,7 @@ final class SegmentIdentity {
     }
 
     private IdentityChain loaded(int sizeInBytes) throws IOException {
-        IdentityChain claims = sizeInBytes == 0 ? begun() : claims(sizeInBytes);
+        IdentityChain claims = claims(sizeInBytes);
         if (claims.coveredBytes() < sizeInBytes) claims.skip(Kind.UNCHECKED, sizeInBytes, IdentityChain.UNKNOWN_OFFSET, 0);
         return claims;
     }

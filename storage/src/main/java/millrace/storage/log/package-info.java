@@ -33,6 +33,7 @@
 /// | disk full on append            | refused (`KAFKA_STORAGE_ERROR`), file cut back; the next append may succeed              |
 /// | disk full on index or snapshot | they stay dirty, the flushed offset goes on, the recovery point waits                    |
 /// | torn tail after a crash        | cut, told ([LogEvent.TornTailCut])                                                       |
+/// | `.log` gone, `.identity` there  | an empty one takes its place, and reads there are refused                                |
 /// | index missing or wrong         | made anew from the log, told                                                             |
 /// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |
 /// | damage below the mark          | told once ([LogEvent.DamageFound]); [CorruptSegment] for whoever reads there, nobody else |

@@ -236,6 +236,18 @@ class LogCleanerTest {
         assertThat(bench.failures).isEmpty();
     }
 
+    @Test void aSegmentThatWasEmptiedIsNotCleanedAway() {
+        bench.open();
+        bench.put("a=1");
+        bench.roll().put("b=1");
+        bench.roll().put("z=1");
+        bench.replicated().kill();
+        bench.disk.put(CleanerBench.FOLDER.resolve("00000000000000000000.log"), new byte[0]);
+        bench.kill().clean();
+        assertThat(bench.cleaner.uncleanable()).containsOnlyKeys(CleanerBench.TABLE);
+        assertThat(bench.events(LogEvent.Uncleanable.class)).last().satisfies(told -> assertThat(told.text()).contains("00000000000000000000.log"));
+    }
+
     @Test void aFullDiskIsToldAndCleaningGoesOnWhenThereIsRoom() {
         bench.open();
         for (int i = 0; i < 50; i++) bench.put("a=" + i, "b" + i + "=1");

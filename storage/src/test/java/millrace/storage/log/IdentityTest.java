@@ -3,7 +3,9 @@ package millrace.storage.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -239,6 +241,65 @@ class IdentityTest {
         assertThat(bench.log.logEndOffset()).isEqualTo(9);
         assertThat(bench.events(LogEvent.TornTailCut.class)).hasSize(1);
         assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+    }
+
+    /// Three segments of three batches: 0 to 2, 3 to 5, 6 to 8.
+    private void threeSegments() {
+        bench.with(LogConfig.builder().segmentBytes(100_000).build()).open();
+        bench.log.assignTopicId(ORDERS);
+        for (int i = 0; i < 9; i++) bench.append(i + "-" + "x".repeat(30_000));
+        bench.log.close();
+    }
+
+    @Test void anEmptiedOrLostSegmentIsRefusedAndNotPassedOver() {
+        threeSegments();
+        for (long lost : List.of(0L, 3L)) {
+            byte[] log = bench.disk.content(bench.file(lost, ".log"));
+            for (boolean deleted : List.of(false, true)) {
+                for (LogStart start : List.of(stoppedAt(9), killedAt(9))) {
+                    if (deleted) bench.disk.delete(bench.file(lost, ".log"));
+                    else bench.disk.put(bench.file(lost, ".log"), new byte[0]);
+                    bench.open(start);
+                    assertThatThrownBy(() -> bench.content(lost)).isInstanceOf(CorruptSegment.class).hasMessageContaining(bench.file(lost, ".log").toString());
+                    assertThatThrownBy(() -> bench.content(lost + 2)).isInstanceOf(CorruptSegment.class);
+                    assertThat(bench.content(lost + 3)).as("what lies behind it").isNotEmpty();
+                    assertThat(bench.log.logStartOffset()).isZero();
+                    bench.log.abandon();
+                    bench.disk.put(bench.file(lost, ".log"), log);
+                }
+            }
+        }
+        bench.open(stoppedAt(9));
+        assertThat(bench.content()).as("what reads right again is served again").hasSize(9);
+    }
+
+    @Test void aSegmentThatACrashHasHalfTakenAwayIsNotTakenForALostOne() throws IOException {
+        threeSegments();
+        for (String suffix : LogSegment.LEAVING) {
+            Path file = bench.file(0, suffix);
+            if (bench.disk.exists(file)) bench.disk.rename(file, file.resolveSibling(file.getFileName() + ".deleted"));
+            bench.open(killedAt(9));
+            assertThat(bench.content(bench.log.logStartOffset())).isNotEmpty();
+            bench.log.abandon();
+        }
+        assertThat(bench.log.logStartOffset()).isEqualTo(3);
+        assertThat(bench.events(LogEvent.DamageFound.class)).isEmpty();
+    }
+
+    @Test void anIdentityBelowTheLogStartIsLeftBySomebodyWhoTookTheSegmentAway() {
+        threeSegments();
+        bench.disk.delete(bench.file(0, ".log"));
+        bench.open(new LogStart(9, 3, 9, true));
+        assertThat(bench.log.logStartOffset()).isEqualTo(3);
+        assertThat(bench.content(3)).isNotEmpty();
+        assertThat(bench.disk.exists(bench.file(0, ".identity"))).isFalse();
+    }
+
+    @Test void aLostLastSegmentClosesTheLog() {
+        threeSegments();
+        bench.disk.delete(bench.file(6, ".log"));
+        for (LogStart start : List.of(stoppedAt(9), killedAt(9), killedAt(0)))
+            assertThatThrownBy(() -> bench.tryOpen(start)).isInstanceOf(DamagedLog.class).hasMessageContaining("00000000000000000006.log");
     }
 
     @Test void damageIsFoundWhileTheLogIsOpen() {
