@@ -154,9 +154,10 @@ public final class LogDirectory implements AutoCloseable {
         });
     }
 
-    private MetaProperties identify() {
+    private MetaProperties identify() throws IOException {
         Optional<MetaProperties> found = MetaProperties.read(disk, path);
         if (found.isEmpty()) {
+            refuseLogsOfNobody();
             if (settings.clusterId() == null)
                 throw new IllegalStateException(path + " is not formatted (no " + MetaProperties.FILE_NAME + "); format it with kafka-storage.sh, or give a cluster id");
             var fresh = new MetaProperties(settings.clusterId(), settings.nodeId(), newDirectoryId());
@@ -169,6 +170,15 @@ public final class LogDirectory implements AutoCloseable {
         if (known.nodeId() != settings.nodeId())
             throw new IllegalStateException(path + " belongs to node " + known.nodeId() + ", this is node " + settings.nodeId() + "; correct log.dirs or node.id");
         return known;
+    }
+
+    /// To call it ours would give the logs another cluster and another directory id than the metadata knows them by.
+    private void refuseLogsOfNobody() throws IOException {
+        for (Path child : disk.list(path)) {
+            if (PartitionFolder.of(child.getFileName().toString()).kind() != PartitionFolder.Kind.LOG || !disk.isDirectory(child)) continue;
+            throw new IllegalStateException(path + " holds logs (" + child.getFileName() + "), and its " + MetaProperties.FILE_NAME + ", which says whose they are, is missing; restore that file (cluster.id, directory.id,"
+                    + " node.id=" + settings.nodeId() + ", version=1), or name an empty directory in log.dirs");
+        }
     }
 
     /// Not one of the reserved ids, and without a leading dash, which command lines take for an option.

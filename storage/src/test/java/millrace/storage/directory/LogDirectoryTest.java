@@ -104,6 +104,14 @@ class LogDirectoryTest {
         assertThatThrownBy(() -> open(null, 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("not formatted");
     }
 
+    @Test void aDirectoryOfLogsWhoseNameIsLostIsNotTakenForANewOne() {
+        append(open().createLog(A0, ID, config), "x");
+        directory.close();
+        disk.delete(DATA.resolve("meta.properties"));
+        assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("/data").hasMessageContaining("meta.properties").hasMessageContaining("restore");
+        assertThat(disk.exists(DATA.resolve("meta.properties"))).isFalse();
+    }
+
     @Test void whatKafkasFormatterWroteIsRead() {
         disk.createDirectories(DATA);
         disk.put(DATA.resolve("meta.properties"), ("#\n#Fri Nov 20 10:00:00 UTC 2026\ncluster.id=" + CLUSTER + "\nversion=1\ndirectory.id=3Db5QLSqSZieL3rJBUUegA\nnode.id=1\n").getBytes(UTF_8));
@@ -345,6 +353,7 @@ class LogDirectoryTest {
     }
 
     @Test void theQuorumsLogIsNotTouched() {
+        open().close();
         disk.createDirectories(DATA.resolve("__cluster_metadata-0"));
         open();
         assertThat(directory.logs()).isEmpty();
