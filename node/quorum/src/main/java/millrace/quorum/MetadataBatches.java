@@ -7,9 +7,11 @@ import java.util.List;
 import millrace.common.OffsetAndEpoch;
 import millrace.metadata.MetadataFrame;
 import millrace.metadata.MetadataVersion;
+import millrace.protocol.ErrorCode;
 import millrace.protocol.metadata.MetadataRecord;
 import millrace.record.ControlRecord;
 import millrace.record.ControlRecords;
+import millrace.record.CorruptRecord;
 import millrace.record.DecodeLimits;
 import millrace.record.Header;
 import millrace.record.Record;
@@ -62,15 +64,21 @@ final class MetadataBatches {
 
         void onControl(ControlRecord record);
 
+        /// A batch comes that is what was written.
+        default void onBatch(long baseOffset) {}
+
         /// A batch has been read whole.
         void onBatchEnd(OffsetAndEpoch last, long timestampMs);
     }
 
     /// @param bytes whole batches; a partial one at the end is left aside
     /// @return how many bytes were read
+    /// @throws CorruptRecord where a batch is not what was written; nothing of it has been told
     static int read(ByteBuffer bytes, Reader reader) {
         RecordBatches batches = RecordBatches.of(bytes);
         for (RecordBatch batch : batches) {
+            if (!batch.crcMatches()) throw new CorruptRecord(ErrorCode.CORRUPT_MESSAGE, "the CRC of the batch at offset " + batch.baseOffset() + " does not match");
+            reader.onBatch(batch.baseOffset());
             try (RecordCursor cursor = batch.records(LIMITS)) {
                 while (cursor.hasNext()) {
                     Record record = cursor.next();

@@ -11,10 +11,13 @@ import millrace.common.Uuid;
 import millrace.core.BrokenInvariant;
 import millrace.ports.Clock;
 import millrace.ports.Disk;
+import millrace.protocol.ErrorCode;
 import millrace.protocol.metadata.MetadataRecord;
 import millrace.record.ControlRecord;
+import millrace.record.CorruptRecord;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
+import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.DamagedLog;
 import millrace.storage.log.LogConfig;
 import millrace.storage.log.LogDirFailure;
@@ -40,11 +43,13 @@ final class MetadataLog {
     private final Path directory;
     private final PartitionLog log;
     private final Snapshots snapshots;
+    private final CommittedMark mark;
 
-    private MetadataLog(Path directory, PartitionLog log, Snapshots snapshots) {
+    private MetadataLog(Path directory, PartitionLog log, Snapshots snapshots, CommittedMark mark) {
         this.directory = directory;
         this.log = log;
         this.snapshots = snapshots;
+        this.mark = mark;
     }
 
     /// Blocking. Opens the log behind its newest snapshot.
@@ -55,15 +60,16 @@ final class MetadataLog {
         long snapshotEnd = ids.isEmpty() ? 0 : ids.getLast().offset();
         long oldestEnd = ids.isEmpty() ? 0 : ids.getFirst().offset();
         var place = new LogPlace(disk, clock, directory, METADATA_PARTITION, new SegmentCache(OPEN_SEGMENTS), new Host(disk));
+        var mark = CommittedMark.read(disk, clock, directory);
         try {
-            // A snapshot is taken only of what is committed, so everything below it is on the device.
-            PartitionLog log = PartitionLog.open(place, config, new LogStart(snapshotEnd, oldestEnd, snapshotEnd, false));
+            // A snapshot is taken only of what is committed, so everything below it is on the device. What recovery does not read, [#replay] does.
+            PartitionLog log = PartitionLog.open(place, config, new LogStart(Math.max(snapshotEnd, mark.offset()), oldestEnd, snapshotEnd, false));
             if (log.topicId().equals(Uuid.ZERO)) log.assignTopicId(Uuid.METADATA_TOPIC);
             // The snapshot came from elsewhere, or the log's tail was lost: the log goes on behind the snapshot.
             if (log.logEndOffset() < snapshotEnd) log.truncateFullyAndStartAt(snapshotEnd);
-            return new MetadataLog(directory, log, snapshots);
+            return new MetadataLog(directory, log, snapshots, mark);
         } catch (DamagedLog damaged) {
-            throw new IOException(damaged.getMessage(), damaged);
+            throw damaged(directory, damaged.found() + " (" + damaged.file() + ")");
         }
     }
 
@@ -121,16 +127,25 @@ final class MetadataLog {
 
     /// Blocking. Reads everything from `from` to the end.
     /// @return how many bytes that was
-    long replay(long from, MetadataBatches.Reader reader) {
+    /// @throws IOException where the log is not what was written
+    long replay(long from, MetadataBatches.Reader reader) throws IOException {
         long read = 0;
         for (long at = from; at < log.logEndOffset(); ) {
-            ByteBuffer bytes = log.readBytes(at, READ_BYTES, log.logEndOffset());
             var position = new ReplayPosition(reader, at);
-            read += MetadataBatches.read(bytes, position);
-            if (position.next <= at) throw new BrokenInvariant("the metadata log has nothing at offset " + at + ", but ends at " + log.logEndOffset());
+            try {
+                read += MetadataBatches.read(log.readBytes(at, READ_BYTES, log.logEndOffset()), position);
+            } catch (CorruptRecord | CorruptSegment wrong) {
+                throw damaged(directory, "at offset " + position.next + ": " + wrong.getMessage());
+            }
+            if (position.next <= at) throw damaged(directory, "at offset " + at + ": nothing is there, and the log ends at " + log.logEndOffset());
             at = position.next;
         }
         return read;
+    }
+
+    private static IOException damaged(Path directory, String found) {
+        return new IOException("The metadata log in " + directory + " is damaged: " + found + "; nothing was cut or changed: check the device, and restore the .log files of this folder"
+                + " from a copy while the node is down");
     }
 
     private static final class ReplayPosition implements MetadataBatches.Reader {
@@ -142,6 +157,11 @@ final class MetadataLog {
             this.next = next;
         }
 
+        /// No CRC covers the offsets, but they leave no gap in this log.
+        @Override public void onBatch(long baseOffset) {
+            if (baseOffset > next) throw new CorruptRecord(ErrorCode.CORRUPT_MESSAGE, "a batch begins at offset " + baseOffset);
+        }
+
         @Override public void onRecord(MetadataRecord record) {
             reader.onRecord(record);
         }
@@ -151,6 +171,7 @@ final class MetadataLog {
         }
 
         @Override public void onBatchEnd(OffsetAndEpoch last, long timestampMs) {
+            if (last.offset() < next) throw new CorruptRecord(ErrorCode.CORRUPT_MESSAGE, "a batch ends at offset " + last.offset());
             next = last.offset() + 1;
             reader.onBatchEnd(last, timestampMs);
         }
@@ -179,6 +200,16 @@ final class MetadataLog {
         log.updateHighWatermark(highWatermark);
     }
 
+    /// More has been committed than the next start could tell ([CommittedMark]).
+    boolean isMarkDue() {
+        return mark.isDue(log.highWatermark());
+    }
+
+    /// Blocking.
+    void mark() throws LogDirFailure {
+        mark.raiseTo(log.highWatermark());
+    }
+
     /// Blocking. Deletes the oldest snapshots beyond what may be kept, never the newest, and what of the log they alone needed.
     void clean(long retentionBytes, long retentionMs, long timestampMs) throws IOException {
         List<OffsetAndEpoch> ids = snapshots.list();
@@ -202,6 +233,7 @@ final class MetadataLog {
     /// Blocking.
     void close() {
         log.close();
+        mark();
     }
 
     @Override public String toString() {

@@ -177,7 +177,7 @@ public final class QuorumNode implements ControllerLink {
     private static void refuseWhatCannotBeServed(VoterSet voters, QuorumSettings settings) throws IOException {
         if (voters.isOnly(settings.self())) return;
         throw new IOException("The voters of the metadata quorum are " + voters.voters().values().stream().map(VoterSet.Voter::key).toList() + ", this node is "
-            + settings.self() + ", and this release runs a quorum of one: use the node id and the directory that the quorum was formatted with, or a new directory");
+            + settings.self() + ", and this release runs a quorum of one: use the node id and the directory (directory.id in meta.properties) that the quorum was formatted with, or a new directory");
     }
 
     private static void format(QuorumSettings settings, Snapshots snapshots, Clock clock) throws IOException {
@@ -469,6 +469,7 @@ public final class QuorumNode implements ControllerLink {
     private void afterTurn() {
         if (stopped) return;
         flushWhatIsDirty();
+        noteWhatIsCommitted();
         snapshots.takeWhenDue(feed.current(), voters, lastTimestampMs, clock.monotonicMs(), clock.timestampMs());
         scheduleTimer();
     }
@@ -481,6 +482,12 @@ public final class QuorumNode implements ControllerLink {
             flushing = false;
             step(new RaftInput.Flushed(Math.min(end, raft.logEnd().offset())));
         });
+    }
+
+    private void noteWhatIsCommitted() {
+        if (flushing || !log.isMarkDue()) return;
+        flushing = true;
+        onDevice("note how far the metadata log is committed", log::mark, () -> flushing = false);
     }
 
     private interface DeviceWork {

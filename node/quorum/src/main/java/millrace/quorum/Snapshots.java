@@ -81,21 +81,28 @@ final class Snapshots {
     }
 
     Content readBootstrap() throws IOException {
-        return read(file(BOOTSTRAP), BOOTSTRAP);
+        return readWhole(file(BOOTSTRAP), BOOTSTRAP);
     }
 
     /// The file that formatters before 4.4 wrote beside the metadata log's folder.
     /// @return the feature levels in it, empty when there is no such file
     List<FeatureLevelRecord> readOlderBootstrap() throws IOException {
         Path file = directory.resolveSibling(OLDER_BOOTSTRAP);
-        return disk.exists(file) ? read(file, BOOTSTRAP).featureLevels() : List.of();
+        return disk.exists(file) ? read(file).content(BOOTSTRAP).featureLevels() : List.of();
     }
 
     Content read(OffsetAndEpoch id) throws IOException {
-        return read(file(id), id);
+        return readWhole(file(id), id);
     }
 
-    private Content read(Path file, OffsetAndEpoch id) throws IOException {
+    /// A file that was cut between two batches looks well but for the footer that it lacks.
+    private Content readWhole(Path file, OffsetAndEpoch id) throws IOException {
+        Reading reading = read(file);
+        if (!reading.ended) throw new IOException(file + " is a snapshot without an end; restore it, or delete it where an older snapshot is there");
+        return reading.content(id);
+    }
+
+    private Reading read(Path file) throws IOException {
         var reading = new Reading();
         try (DiskFile in = disk.open(file, Disk.OpenMode.READ)) {
             long size = in.size();
@@ -114,9 +121,7 @@ final class Snapshots {
         } catch (RuntimeException wrong) {
             throw new IOException(file + " cannot be read as a snapshot: " + wrong.getMessage() + "; restore it, or delete it where an older snapshot is there", wrong);
         }
-        // The log of a format checkpoint is empty; any other stands for the log up to its end offset.
-        var upTo = new OffsetAndEpoch(id.offset() - 1, id.epoch());
-        return new Content(reading.fold.at(upTo), reading.featureLevels, reading.voters, reading.timestampMs);
+        return reading;
     }
 
     private static final class Reading implements MetadataBatches.Reader {
@@ -124,6 +129,12 @@ final class Snapshots {
         private final List<FeatureLevelRecord> featureLevels = new ArrayList<>();
         private VotersState voters = VotersState.NONE;
         private long timestampMs;
+        private boolean ended;
+
+        /// The log of a format checkpoint is empty; any other stands for the log up to its end offset.
+        Content content(OffsetAndEpoch id) {
+            return new Content(fold.at(new OffsetAndEpoch(id.offset() - 1, id.epoch())), featureLevels, voters, timestampMs);
+        }
 
         @Override public void onRecord(MetadataRecord record) {
             fold = fold.apply(record);
@@ -135,6 +146,7 @@ final class Snapshots {
                 case ControlRecord.SnapshotHeader(var header) -> timestampMs = header.lastContainedLogTimestamp();
                 case ControlRecord.KRaftVersion(var version) -> voters = voters.with(version, true);
                 case ControlRecord.Voters(var told) -> voters = voters.with(told, true);
+                case ControlRecord.SnapshotFooter _ -> ended = true;
                 default -> { }
             }
         }

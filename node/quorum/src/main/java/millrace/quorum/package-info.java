@@ -12,9 +12,11 @@
 /// Invariants:
 /// - a decision's records are one batch, or one metadata transaction where a batch would be too large, so it is seen whole or not at all;
 /// - nothing is answered or published before the high watermark has passed it, and that never passes what is not on the device;
-/// - a snapshot is written of a committed image, aside, synced, and then given its name.
+/// - a snapshot is written of a committed image, aside, synced, and then given its name;
+/// - what was committed is never cut at start: log and snapshots are read whole, each batch against its CRC, and a node whose metadata is damaged
+///   ends its start and says where ([CommittedMark]).
 ///
-/// Files of `<metadata.log.dir>/__cluster_metadata-0`, all Apache Kafka's:
+/// Files of `<metadata.log.dir>/__cluster_metadata-0`, all but one Apache Kafka's:
 ///
 /// | file | content |
 /// |---|---|
@@ -22,6 +24,7 @@
 /// | `%020d-%010d.checkpoint` | snapshot by end offset and epoch: control batch (header, kraft version, voters), data batches, footer |
 /// | `00000000000000000000-0000000000.checkpoint` | what the directory was formatted with: voters and feature levels |
 /// | `quorum-state` | [millrace.raft.ElectionState] as JSON |
+/// | `millrace-committed` | how far the log was committed about a second ago; ours ([CommittedMark]) |
 ///
 /// A directory that has none of them is formatted as a quorum of this node alone.
 ///

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -319,5 +322,63 @@ class QuorumNodeTest {
         var settings = QuorumSettings.of(2, CLUSTER, new Uuid(8, 88), ENDPOINTS, BrokerSettings.of(Map.of()));
         assertThatThrownBy(() -> QuorumNode.start(settings, disk, turns, turns, turns, randomness, dataDirectory, failures::add))
             .isInstanceOf(IOException.class).hasMessageContaining("quorum of one");
+    }
+
+    // ---- damaged files
+
+    private Path metadataFile(String name) {
+        return dataDirectory.resolve("__cluster_metadata-0").resolve(name);
+    }
+
+    private void assertRefused(Path file, byte[] content, String what) throws IOException {
+        Files.write(file, content);
+        assertThatThrownBy(() -> start(Map.of())).as(what).isInstanceOf(IOException.class).hasMessageContaining(file.getParent().toString()).hasMessageContaining("restore");
+        assertThat(file).as(what).hasBinaryContent(content);
+    }
+
+    private static byte[] flipped(byte[] whole, int at) {
+        byte[] flipped = whole.clone();
+        flipped[at] ^= 1;
+        return flipped;
+    }
+
+    @Test void aDamagedMetadataLogEndsTheStartAndIsNotCut() throws IOException {
+        heartbeat(registerBroker());
+        create("orders", 5);
+        stop();
+        Path log = metadataFile("00000000000000000000.log");
+        byte[] whole = Files.readAllBytes(log);
+        int second = ByteBuffer.wrap(whole).getInt(8) + 12;
+        for (int at : List.of(7, 8, 11, 70, second + 7, second + 11, second + 17, second + 70, whole.length - 1)) assertRefused(log, flipped(whole, at), "byte " + at);
+        for (int length : List.of(0, second, whole.length - 1)) assertRefused(log, Arrays.copyOf(whole, length), "length " + length);
+        Files.delete(log);
+        assertThatThrownBy(() -> start(Map.of())).isInstanceOf(IOException.class).hasMessageContaining("no segment is left");
+        Files.write(log, whole);
+        start(Map.of());
+        assertThat(node.current().topics().byName("orders").partitions()).hasSize(5);
+    }
+
+    @Test void aDamagedSnapshotEndsTheStart() throws IOException {
+        stop();
+        Path snapshot = metadataFile("00000000000000000000-0000000000.checkpoint");
+        byte[] whole = Files.readAllBytes(snapshot);
+        int lastBatch = 0;
+        for (int at = 0; at < whole.length; at += ByteBuffer.wrap(whole).getInt(at + 8) + 12) lastBatch = at;
+        assertRefused(snapshot, flipped(whole, 70), "a record");
+        assertRefused(snapshot, Arrays.copyOf(whole, whole.length - 1), "half a batch at its end");
+        assertRefused(snapshot, Arrays.copyOf(whole, lastBatch), "no footer");
+        assertRefused(snapshot, new byte[0], "empty");
+        Files.write(snapshot, whole);
+        start(Map.of());
+    }
+
+    @Test void aTornTailBehindWhatWasCommittedIsCutAndAMarkThatIsDamagedIsNone() throws IOException {
+        heartbeat(registerBroker());
+        create("orders", 5);
+        MetadataImage before = node.current();
+        Files.write(metadataFile("00000000000000000000.log"), new byte[50], StandardOpenOption.APPEND);
+        Files.writeString(metadataFile("millrace-committed"), "99999 0\n");
+        start(Map.of());                                     // the old one is never heard of again
+        assertThat(node.current().topics()).isEqualTo(before.topics());
     }
 }

@@ -6,11 +6,18 @@ import java.nio.file.Path;
 /// acknowledged records into records that never were. The other logs of the directory go on.
 public final class DamagedLog extends Exception {
     private final Path file;
+    private final String found;
 
     public DamagedLog(Path file, String found) {
         super("log is damaged below its durable mark: " + found + " (" + file + "); it stays closed and its files untouched: restore them,"
                 + " or delete the partition's folder to have it copied again from another replica");
         this.file = file;
+        this.found = found;
+    }
+
+    /// What is wrong, without a word about what to do.
+    public String found() {
+        return found;
     }
 
     public Path file() {
