@@ -64,7 +64,7 @@ public final class NodeProcess implements AutoCloseable {
         return node;
     }
 
-    static NodeProcess start(Path directory) {
+    public static NodeProcess start(Path directory) {
         return start(directory, Map.of());
     }
 

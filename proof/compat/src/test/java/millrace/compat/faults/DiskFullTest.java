@@ -6,31 +6,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import millrace.compat.NodeProcess;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A file system that is full, really, and has room again later: the same process goes on.
 class DiskFullTest {
-    private static final Duration SHORT = Duration.ofSeconds(4);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final int MEBIBYTES = 24;
     private static final int BALLAST_BYTES = 20 << 20;
 
-    @Test void aFullDiskRefusesAndTakesAgainOnceThereIsRoom(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
-        try (var disk = Mount.tmpfs(directory.resolve("disk"), MEBIBYTES);
-             var node = NodeProcess.start(directory, Map.of("log.dirs", disk.path().resolve("data").toString(), "metadata.log.dir", directory.resolve("metadata").toString(),
-                     "log.segment.bytes", "1048576"))) {
-            fillAndFree(node, disk);
-        }
+    /// The everyday node has its metadata on the same file system.
+    static List<Boolean> metadataToo() {
+        return Scene.variants(List.of(true, false));
     }
 
-    /// The everyday node: the metadata lies on the same file system.
-    @Test void aFullDiskThatHoldsTheMetadataTooIsOutlivedAsWell(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
-        try (var disk = Mount.tmpfs(directory.resolve("disk"), MEBIBYTES);
-             var node = NodeProcess.start(directory, Map.of("log.dirs", disk.path().resolve("data").toString(), "log.segment.bytes", "1048576"))) {
-            fillAndFree(node, disk);
+    @ParameterizedTest
+    @MethodSource("metadataToo")
+    void aFullDiskRefusesAndTakesAgainOnceThereIsRoom(boolean metadataToo, @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
+        try (var disk = Mount.tmpfs(directory.resolve("disk"), MEBIBYTES)) {
+            String data = disk.path().resolve("data").toString();
+            String metadata = metadataToo ? data : directory.resolve("metadata").toString();
+            try (var node = NodeProcess.start(directory, Map.of("log.dirs", data, "metadata.log.dir", metadata, "log.segment.bytes", "1048576"))) {
+                fillAndFree(node, disk);
+            }
         }
     }
 

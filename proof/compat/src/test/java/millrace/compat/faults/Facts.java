@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /// What was sent, acknowledged and read, and whether it goes together. Safe for use from any thread.
 ///
@@ -18,6 +19,26 @@ final class Facts {
     private final Map<Long, Long> offsetOf = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private long acknowledgements;
+
+    /// What is known so far, to be checked against one fate among several.
+    synchronized Facts copy() {
+        var copy = new Facts();
+        copy.sentTo.putAll(sentTo);
+        acknowledged.forEach((partition, offsets) -> copy.acknowledged.put(partition, new TreeMap<>(offsets)));
+        copy.acknowledgements = acknowledgements;
+        return copy;
+    }
+
+    /// As [#copy], but of what was acknowledged only the last of each key counts.
+    synchronized Facts latestOfEach(LongUnaryOperator key) {
+        Facts latest = copy();
+        latest.acknowledged.values().forEach(offsets -> {
+            var last = new HashMap<Long, Long>();
+            offsets.forEach((offset, id) -> last.put(key.applyAsLong(id), offset));
+            offsets.keySet().retainAll(last.values());
+        });
+        return latest;
+    }
 
     static long id(int producer, int sequence) {
         return (long) producer << SEQUENCE_BITS | sequence;
@@ -61,7 +82,7 @@ final class Facts {
     /// @return the offset behind the last acknowledged record, 0 when there is none
     synchronized long acknowledgedEnd(int partition) {
         TreeMap<Long, Long> of = acknowledged.get(partition);
-        return of == null ? 0 : of.lastKey() + 1;
+        return of == null || of.isEmpty() ? 0 : of.lastKey() + 1;
     }
 
     /// A reading has gone through the partition up to `end`: what was acknowledged below must have been there.
@@ -73,6 +94,27 @@ final class Facts {
             else if (!there.equals(id)) violation("D1", name(id) + " was acknowledged at offset " + offset + " of partition " + partition + ", where " + name(there) + " is");
         });
         inOrder(partition, found);
+    }
+
+    /// A damaged partition has been read as far as it can be.
+    /// @param mayLackFrom the log may end here or behind: nothing on the device spoke for what followed
+    synchronized void partly(int partition, Survivors survivors, long mayLackFrom) {
+        var found = new TreeMap<Long, Long>();
+        survivors.records().forEach((offset, record) -> {
+            if (!record.isWhole()) damaged(partition, offset, "no record of ours");
+            else read(partition, offset, record.id());
+            found.put(offset, record.id());
+        });
+        acknowledged.getOrDefault(partition, new TreeMap<>()).headMap(Math.max(mayLackFrom, survivors.end())).forEach((offset, id) -> {
+            if (!found.containsKey(offset) && !survivors.refuses(offset)) violation("D1", name(id) + " was acknowledged at offset " + offset + " of partition " + partition + ", is not there, and nobody says so");
+            else if (found.containsKey(offset) && !found.get(offset).equals(id)) violation("D1", name(id) + " was acknowledged at offset " + offset + " of partition " + partition + ", where another is");
+        });
+        inOrder(partition, found);
+        if (survivors.end() >= 0 && survivors.end() < acknowledgedEnd(partition)) forgetFrom(partition, Math.max(mayLackFrom, survivors.end()));
+    }
+
+    private void forgetFrom(int partition, long offset) {
+        acknowledged.getOrDefault(partition, new TreeMap<>()).tailMap(offset, true).clear();
     }
 
     private void inOrder(int partition, TreeMap<Long, Long> found) {

@@ -18,7 +18,7 @@ class KillCampaignTest {
     private static final int PAUSE_UP_TO_MS = 500;
 
     @Test void killedAgainAndAgainANodeLosesNothing(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) {
-        int kills = Scene.size("faults.kills", 5);
+        int kills = Scene.size("faults.kills", 3);
         var random = new SplittableRandom(Long.getLong("faults.seed", 1));
         try (var node = NodeProcess.start(directory, Map.of("log.segment.bytes", "1048576"))) {
             var scene = new Scene(node, Map.of());

@@ -26,6 +26,13 @@ final class Payload {
         return value != null && value.length >= ID_BYTES + CHECKSUM_BYTES && ByteBuffer.wrap(value).getInt(value.length - CHECKSUM_BYTES) == checksum(value);
     }
 
+    /// @param id what it says it is
+    record Read(long id, boolean isWhole) {}
+
+    static Read read(byte[] value) {
+        return isWhole(value) ? new Read(id(value), true) : new Read(-1, false);
+    }
+
     static long id(byte[] value) {
         return ByteBuffer.wrap(value).getLong();
     }

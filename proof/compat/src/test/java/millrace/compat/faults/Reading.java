@@ -26,9 +26,12 @@ final class Reading {
 
     /// Reads every partition from its beginning to where it ends now, which is at least where acknowledged records end.
     void everything() {
-        for (int partition = 0; partition < partitions; partition++) {
-            String error = partition(partition, Duration.ofSeconds(60));
-            if (error != null) throw new AssertionError("partition " + partition + " of " + topic + " could not be read: " + error);
+        var limit = Duration.ofSeconds(60);
+        try (var consumer = consumer(limit)) {
+            for (int partition = 0; partition < partitions; partition++) {
+                String error = read(consumer, partition, limit);
+                if (error != null) throw new AssertionError("partition " + partition + " of " + topic + " could not be read: " + error);
+            }
         }
     }
 
@@ -36,12 +39,21 @@ final class Reading {
     /// @return null, or the error that the node gave in place of records; then what was read until then has been told, and nothing is
     ///     said about the rest
     String partition(int partition, Duration limit) {
+        try (var consumer = consumer(limit)) {
+            return read(consumer, partition, limit);
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(Duration limit) {
+        return new KafkaConsumer<>(Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "none", "max.poll.records", 5_000, "default.api.timeout.ms", (int) limit.toMillis(),
+                "retry.backoff.ms", 20, "reconnect.backoff.ms", 20, "reconnect.backoff.max.ms", 100), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private String read(KafkaConsumer<byte[], byte[]> consumer, int partition, Duration limit) {
         var place = new TopicPartition(topic, partition);
         var found = new TreeMap<Long, Long>();
         long end;
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "none", "max.poll.records", 5_000,
-                "default.api.timeout.ms", (int) limit.toMillis(), "retry.backoff.ms", 20, "reconnect.backoff.ms", 20, "reconnect.backoff.max.ms", 100);
-        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try {
             consumer.assign(List.of(place));
             end = Math.max(consumer.endOffsets(List.of(place)).get(place), facts.acknowledgedEnd(partition));
             consumer.seekToBeginning(List.of(place));

@@ -7,7 +7,12 @@
 ///       └──────────────▶ Facts ◀────────────────────── what a Reading finds ──────────┘
 ///
 /// [Facts] checks `reliability.md` D1 (what was acknowledged stays), D2 (nothing is read that was not sent), D3 (one value for each offset),
-/// D5 (a producer's order) and D6 (no duplicate). Campaigns have a small size in the everyday run and a large one by a property
-/// (`-Dfaults.kills=200`); with `-Dfaults.ledger=<file>` each writes a line of what it has done ([Ledger]; ours is `proof/faults/ledger.tsv`).
+/// D5 (a producer's order) and D6 (no duplicate), and for a damaged partition D11: what is not there is refused, and nothing wrong is given
+/// ([Survivors]). Campaigns have a small size in the everyday run and a large one by a property (`-Dfaults.kills=200`; `proof/faults/README.md`);
+/// with `-Dfaults.ledger=<file>` each writes a line of what it has done ([Ledger]; ours is `proof/faults/ledger.tsv`).
+///
+/// Corruptions ([CorruptionCampaignTest]): [DamagedNode] keeps the data of one filled node twice, as a SIGKILL and as a clean stop left it; each seed
+/// copies one of them back, does one [Damage] to one file, starts the node, and [DamageCheck] reads and writes everywhere. After a SIGKILL a damaged
+/// log may end above the recovery point that was on the device: nothing there tells damage from a torn tail.
 /// What needs a privilege or a compiler that is not there is skipped with a message, and fails in CI.
 package millrace.compat.faults;
