@@ -217,6 +217,7 @@ public final class LogDirectory implements AutoCloseable {
         TopicPartition of = folder.topicPartition();
         try {
             PartitionLog log = PartitionLog.open(place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start());
+            refuseNobodys(log, folder);
             logs.put(of, log);
             lowerCleaned(of, log.logEndOffset());
         } catch (DamagedLog | CorruptSegment found) {
@@ -225,6 +226,13 @@ public final class LogDirectory implements AutoCloseable {
         } catch (OutOfSpace full) {
             throw new LogDirFailure(path, folder.path(), "load the logs without any space left", full.cause());
         }
+    }
+
+    /// Records that were brought to the device belong to some topic. Set aside as nobody's, they would be gone for whoever reads, without a word.
+    private static void refuseNobodys(PartitionLog log, Folder folder) throws DamagedLog {
+        if (!log.topicId().equals(Uuid.ZERO) || folder.start().recoveryPoint() == 0 || log.sizeInBytes() == 0) return;
+        log.abandon();
+        throw new DamagedLog(folder.path().resolve(PartitionLog.TOPIC_ID_FILE), "it names no topic, and neither does the identity of any segment");
     }
 
     private void lowerCleaned(TopicPartition of, long logEndOffset) {

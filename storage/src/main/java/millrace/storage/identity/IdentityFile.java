@@ -81,6 +81,13 @@ public final class IdentityFile {
         return file.getInt(30);
     }
 
+    /// Whose segment it says that it lies beside, in its head alone.
+    /// @return null when the head is no such one's, or damaged; zero when it was made before the topic was known
+    public static Uuid topicIdOf(ByteBuffer head, int partition, long baseOffset) {
+        if (head.limit() < HEAD_BYTES || head.getInt(0) != MAGIC || head.getShort(4) != VERSION || head.getInt(HEAD_CRC_AT) != crc(head, 0, HEAD_CRC_AT, 0)) return null;
+        return head.getInt(30) == partition && head.getLong(34) == baseOffset ? new Uuid(head.getLong(14), head.getLong(22)) : null;
+    }
+
     /// @param topicId zero when the log does not know it
     public static Content read(ByteBuffer file, long generation, Uuid topicId, int partition, long baseOffset) {
         if (file.limit() < HEAD_BYTES) return new Content.Unreadable("it has " + file.limit() + " bytes, fewer than its head of " + HEAD_BYTES);

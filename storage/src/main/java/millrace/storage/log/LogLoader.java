@@ -64,6 +64,8 @@ final class LogLoader {
             if (isSegmentFile(file, SegmentFiles.LOG)) logs.add(SegmentFiles.offsetOf(file.getFileName().toString()));
         }
         for (Path file : files) take(file);
+        topicId = new OwnerEvidence(place, segments).owner(topicId);
+        place.owner().topicIdIs(topicId);
         for (long offset : recentBatches) snapshots.sweep(offset);
         long logEndOffset;
         if (segments.isEmpty()) {
@@ -104,13 +106,8 @@ final class LogLoader {
         long offset = SegmentFiles.offsetOf(name);
         if (offset >= 0) takeSegmentFile(file, offset, SegmentFiles.suffixOf(name));
         else if (name.equals(LeaderEpochs.FILE_NAME)) takeEpochs(file);
-        else if (name.equals(PartitionMetadata.FILE_NAME)) takeTopicId(file);
+        else if (name.equals(PartitionMetadata.FILE_NAME)) topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file));
         else if (isOurs(name)) disk.delete(file);
-    }
-
-    private void takeTopicId(Path file) throws IOException {
-        topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file));
-        place.owner().topicIdIs(topicId);
     }
 
     private static boolean isOurs(String name) {

@@ -47,6 +47,9 @@ public final class PartitionLog implements AutoCloseable {
     /// After this many bytes a flush also writes indexes and a producer snapshot, so that recovery has no more than this to read.
     static final long SIDE_FILES_EVERY_BYTES = 64L << 20;
 
+    /// Says which topic's a folder is.
+    public static final String TOPIC_ID_FILE = PartitionMetadata.FILE_NAME;
+
     private final LogPlace place;
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock flushLock = new ReentrantLock();

@@ -35,6 +35,7 @@
 /// | torn tail after a crash        | cut, told ([LogEvent.TornTailCut])                                                       |
 /// | `.log` gone, `.identity` there  | an empty one takes its place, and reads there are refused                                |
 /// | index missing or wrong         | made anew from the log, told                                                             |
+/// | `partition.metadata` missing or wrong | the identities tell whose log it is ([OwnerEvidence])                            |
 /// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |
 /// | damage below the mark          | told once ([LogEvent.DamageFound]); [CorruptSegment] for whoever reads there, nobody else |
 /// | crash while segments are replaced by a cleaned one | the old ones or the new one ([LogLoader])                             |

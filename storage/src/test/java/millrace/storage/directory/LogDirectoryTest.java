@@ -266,6 +266,21 @@ class LogDirectoryTest {
         assertThat(disk.content(file)).isEqualTo(new byte[20]);
     }
 
+    @Test void aLogThatNothingNamesIsRefusedAndNotNobodys() {
+        PartitionLog log = open().createLog(A0, ID, config);
+        append(log, "x");
+        directory.closeCleanly(5);
+        disk.delete(DATA.resolve("a-0").resolve("partition.metadata"));
+        assertThat(open().log(A0).orElseThrow().topicId()).as("the identity names it").isEqualTo(ID);
+        directory.closeCleanly(6);
+        disk.delete(DATA.resolve("a-0").resolve("partition.metadata"));
+        disk.delete(DATA.resolve("a-0").resolve("00000000000000000000.identity"));
+        assertThat(open().log(A0)).isEmpty();
+        assertThat(directory.damaged().get(A0)).contains("partition.metadata").contains("names no topic");
+        assertThatThrownBy(() -> directory.createLog(A0, ID, config)).isInstanceOf(IllegalStateException.class).hasMessageContaining("names no topic");
+        assertThat(damaged).containsExactly(A0);
+    }
+
     @Test void theRecoveryPointOnTheDeviceFallsBeforeATruncation() {
         open();
         PartitionLog log = directory.createLog(A0, ID, config);

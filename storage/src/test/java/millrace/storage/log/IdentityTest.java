@@ -1,5 +1,6 @@
 package millrace.storage.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -149,8 +150,7 @@ class IdentityTest {
         other.log.close();
         put(".log", other.disk.content(other.file(0, ".log")));
         put(".identity", other.disk.content(other.file(0, ".identity")));
-        assertThatThrownBy(() -> bench.tryOpen(stoppedAt(6))).isInstanceOf(DamagedLog.class);
-        assertThat(bench.events(LogEvent.SideFileRejected.class)).last().satisfies(it -> assertThat(it.text()).contains("segment 0"));
+        assertThatThrownBy(() -> bench.tryOpen(stoppedAt(6))).isInstanceOf(DamagedLog.class).hasMessageContaining(ORDERS.toString()).hasMessageContaining(new Uuid(9, 9).toString());
     }
 
     @Test void claimsOfAnOlderGenerationAreVoid() {
@@ -300,6 +300,61 @@ class IdentityTest {
         bench.disk.delete(bench.file(6, ".log"));
         for (LogStart start : List.of(stoppedAt(9), killedAt(9), killedAt(0)))
             assertThatThrownBy(() -> bench.tryOpen(start)).isInstanceOf(DamagedLog.class).hasMessageContaining("00000000000000000006.log");
+    }
+
+    // ---- whose log it is ----
+
+    private final Path ownerFile = bench.folder.resolve("partition.metadata");
+
+    @Test void aLostOrTornTopicIdIsTakenFromTheIdentities() {
+        written(6);
+        byte[] owner = bench.disk.content(ownerFile);
+        for (int length = -1; length < owner.length - 1; length++) {
+            if (length < 0) bench.disk.delete(ownerFile);
+            else bench.disk.put(ownerFile, Arrays.copyOf(owner, length));
+            for (LogStart start : List.of(stoppedAt(6), killedAt(6))) {
+                assertThat(served(start)).isEqualTo(values(6));
+                assertThat(bench.log.topicId()).as("of " + length + " bytes").isEqualTo(ORDERS);
+                assertThat(bench.disk.content(ownerFile)).isEqualTo(owner);
+            }
+        }
+    }
+
+    /// Whether the file is wrong or the segments lie in the wrong folder nobody can tell, so the log is not set aside as another topic's.
+    @Test void aWrongTopicIdIsRefusedWhereTheBatchesProveAnother() {
+        written(6);
+        byte[] owner = bench.disk.content(ownerFile);
+        int refused = 0;
+        for (int at = 0; at < owner.length; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] flipped = owner.clone();
+                flipped[at] ^= (byte) (1 << bit);
+                bench.disk.put(ownerFile, flipped);
+                boolean readsAsOurs = PartitionMetadata.parse(new String(flipped, UTF_8)).equals(ORDERS), isAnId = !PartitionMetadata.parse(new String(flipped, UTF_8)).equals(Uuid.ZERO);
+                if (isAnId && !readsAsOurs) {
+                    assertThatThrownBy(() -> bench.tryOpen(stoppedAt(6))).isInstanceOf(DamagedLog.class).hasMessageContaining("partition.metadata").hasMessageContaining(ORDERS.toString());
+                    refused++;
+                } else {
+                    assertThat(served(stoppedAt(6))).as("byte " + at + " bit " + bit).isEqualTo(values(6));
+                    assertThat(bench.log.topicId()).isEqualTo(ORDERS);
+                }
+            }
+        }
+        assertThat(refused).isGreaterThan(40);
+    }
+
+    @Test void anIdentityOfAnotherTopicProvesNothing() {
+        written(6);
+        byte[] identity = content(".identity"), owner = bench.disk.content(ownerFile);
+        var another = new IdentityTest();
+        another.bench.with(LogConfig.DEFAULTS).open().log.assignTopicId(new Uuid(9, 9));
+        for (int i = 0; i < 6; i++) another.bench.append("other-" + i);
+        another.bench.log.close();
+        put(".identity", another.content(".identity"));
+        assertThat(served(stoppedAt(6))).as("it stays closed").isEmpty();
+        assertThat(bench.disk.content(ownerFile)).isEqualTo(owner);
+        put(".identity", identity);
+        assertThat(served(stoppedAt(6))).isEqualTo(values(6));
     }
 
     @Test void damageIsFoundWhileTheLogIsOpen() {
