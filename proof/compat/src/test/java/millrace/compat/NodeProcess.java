@@ -14,21 +14,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A Millrace node as its users start it: the launcher, a settings file, a data directory. Loopback only, on free ports.
-public final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements BrokerProcess {
+    private static final String SETTINGS_FILE = "server.properties";
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     /// How the line begins that a node ends its start with.
     private static final String READY = "  ready ";
 
     private final Path directory;
-    private final Map<String, String> settings;
     private final int port;
     private final Map<String, String> environment;
     private Process process;
     private int starts;
 
-    private NodeProcess(Path directory, Map<String, String> settings, int port, Map<String, String> environment) {
+    private NodeProcess(Path directory, int port, Map<String, String> environment) {
         this.directory = directory;
-        this.settings = settings;
         this.port = port;
         this.environment = environment;
     }
@@ -59,7 +58,8 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private static NodeProcess startWith(Path directory, Map<String, String> settings, int port, Map<String, String> environment) {
-        var node = new NodeProcess(directory, settings, port, environment);
+        writeSettings(directory, settings);
+        var node = new NodeProcess(directory, port, environment);
         node.start();
         return node;
     }
@@ -68,32 +68,45 @@ public final class NodeProcess implements AutoCloseable {
         return start(directory, Map.of());
     }
 
-    /// Starts (again) on the data that is there, and returns when the node has told that it is ready.
-    public void start() {
+    /// A process for the `server.properties` of this folder, not started yet.
+    /// @param port where that file lets clients in
+    public static NodeProcess on(Path directory, int port) {
+        return new NodeProcess(directory, port, Map.of());
+    }
+
+    public static void writeSettings(Path directory, Map<String, String> settings) {
+        List<String> lines = new ArrayList<>();
+        settings.forEach((key, value) -> lines.add(key + "=" + value));
         try {
             Files.createDirectories(directory);
-            Path file = directory.resolve("server.properties");
-            List<String> lines = new ArrayList<>();
-            settings.forEach((key, value) -> lines.add(key + "=" + value));
-            Files.write(file, lines);
-            Path log = directory.resolve("node-" + ++starts + ".log");
-            var builder = new ProcessBuilder(Peers.launcher(), "start", "--config", file.toString()).redirectErrorStream(true).redirectOutput(log.toFile());
-            builder.environment().putAll(environment);
-            process = builder.start();
-            awaitReady(log);
+            Files.write(directory.resolve(SETTINGS_FILE), lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void awaitReady(Path log) throws IOException {
+    /// Starts (again) on the data that is there, and returns when the node has told that it is ready.
+    @Override public void start() {
+        Path log = directory.resolve("node-" + ++starts + ".log");
+        try {
+            var builder = new ProcessBuilder(Peers.launcher(), "start", "--config", directory.resolve(SETTINGS_FILE).toString())
+                    .redirectErrorStream(true).redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitReady();
+    }
+
+    @Override public void awaitReady() {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (System.nanoTime() < deadline) {
-            if (!process.isAlive()) throw new IllegalStateException("the node ended with status " + process.exitValue() + ":\n" + Files.readString(log));
-            if (Files.readString(log).contains("\n" + READY)) return;
+            if (!process.isAlive()) throw new IllegalStateException("the node ended with status " + process.exitValue() + ":\n" + output());
+            if (output().contains("\n" + READY)) return;
             pause();
         }
-        throw new IllegalStateException("the node was not ready within " + START_LIMIT.toSeconds() + " s:\n" + Files.readString(log));
+        throw new IllegalStateException("the node was not ready within " + START_LIMIT.toSeconds() + " s:\n" + output());
     }
 
     private static void pause() {
@@ -104,7 +117,7 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    public String bootstrap() {
+    @Override public String bootstrap() {
         return "127.0.0.1:" + port;
     }
 
@@ -121,8 +134,7 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /// SIGKILL: no shutdown hook, no flush.
-    public void kill() {
+    @Override public void kill() {
         process.destroyForcibly();
         await(Duration.ofSeconds(10));
     }
@@ -130,6 +142,10 @@ public final class NodeProcess implements AutoCloseable {
     /// SIGSTOP: from here on it does nothing more, and nothing of what it has under way is told to anybody.
     public void freeze() {
         Peers.run(List.of("kill", "-STOP", Long.toString(process.pid())), "", Duration.ofSeconds(10)).succeeded();
+    }
+
+    @Override public void stopInOrder() {
+        stop();
     }
 
     /// SIGTERM.
@@ -164,7 +180,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     @Override public void close() {
-        if (process.isAlive()) stop();
+        if (process != null && process.isAlive()) stop();
     }
 
     public static int freePort() {

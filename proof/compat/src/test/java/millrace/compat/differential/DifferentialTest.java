@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import millrace.compat.ApacheKafkaProcess;
 import millrace.compat.NodeProcess;
 import millrace.compat.Peers;
 import millrace.compat.differential.Comparison.Difference;
@@ -81,7 +82,7 @@ class DifferentialTest {
     @Order(2)
     @Test void bothRememberAlikeWhenTheyComeBack() {
         assumeTrue(RUN.contains(RestartScripts.before().name()), "nothing has been prepared");
-        reference.stop();
+        reference.stopInOrder();
         reference.start();
         node.stop();
         node.start();

@@ -21,12 +21,12 @@ import millrace.protocol.message.RequestHeader;
 import millrace.protocol.message.ResponseHeader;
 
 /// One plain socket to one node: a request at a time, or several before their answers are read.
-final class WireConnection implements AutoCloseable {
+public final class WireConnection implements AutoCloseable {
     private static final int ANSWER_LIMIT_MS = 10_000;
     private static final int LONGEST_FRAME = 64 << 20;
 
     /// What came back for a request.
-    sealed interface Outcome {
+    public sealed interface Outcome {
         record Answered(ApiResponse response) implements Outcome {}
         record Closed() implements Outcome {}
         record Silent() implements Outcome {}
@@ -39,7 +39,7 @@ final class WireConnection implements AutoCloseable {
     private final Deque<Sent> unanswered = new ArrayDeque<>();
     private int correlationId;
 
-    WireConnection(String host, int port) {
+    public WireConnection(String host, int port) {
         try {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(host, port), ANSWER_LIMIT_MS);
@@ -50,7 +50,7 @@ final class WireConnection implements AutoCloseable {
         }
     }
 
-    void send(ApiRequest request, short version) {
+    public void send(ApiRequest request, short version) {
         ApiKey key = request.apiKey();
         var sent = new Sent(++correlationId, key, version);
         var header = new RequestHeader(key.id(), version, sent.correlationId, "differential");
@@ -81,7 +81,7 @@ final class WireConnection implements AutoCloseable {
         }
     }
 
-    Outcome receive() {
+    public Outcome receive() {
         Sent sent = unanswered.remove();
         return receive(sent.key, sent.version, sent.correlationId);
     }
