@@ -120,7 +120,9 @@ class InterchangeTest {
     }
 
     private Facts writeAndLook() {
+        String newest = directory.snapshots().isEmpty() ? "" : directory.snapshots().last();
         Deeds.doAll(directory.bootstrap(), handovers, nowMs);
+        assertThat(directory.snapshots().last()).as("the newest metadata snapshot").isGreaterThan(newest);
         return facts();
     }
 

@@ -7,21 +7,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import millrace.compat.ApacheKafkaProcess;
 import millrace.compat.ApacheKafkaProcess.Release;
 import millrace.compat.NodeProcess;
 
 /// One settings file and one data directory, on which either broker can be started.
 final class SharedDirectory {
-    /// Internal topics of few partitions are there at once; the cleaner looks often, so that it has run before the directory changes hands.
+    /// Internal topics of few partitions are there at once; the cleaner looks often, and a metadata snapshot is due after a few changes, so that both
+    /// have been at work before the directory changes hands.
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("process.roles", "broker,controller"), Map.entry("node.id", "1"), Map.entry("controller.listener.names", "CONTROLLER"),
             Map.entry("offsets.topic.replication.factor", "1"), Map.entry("offsets.topic.num.partitions", "4"),
             Map.entry("transaction.state.log.replication.factor", "1"), Map.entry("transaction.state.log.min.isr", "1"), Map.entry("transaction.state.log.num.partitions", "4"),
             Map.entry("share.coordinator.state.topic.replication.factor", "1"), Map.entry("share.coordinator.state.topic.min.isr", "1"),
             Map.entry("share.coordinator.state.topic.num.partitions", "4"), Map.entry("group.initial.rebalance.delay.ms", "0"),
-            Map.entry("log.flush.start.offset.checkpoint.interval.ms", "200"), Map.entry("log.cleaner.backoff.ms", "200"), Map.entry("log.segment.delete.delay.ms", "100"));
+            Map.entry("log.flush.start.offset.checkpoint.interval.ms", "200"), Map.entry("metadata.log.max.record.bytes.between.snapshots", "1000"), Map.entry("log.cleaner.backoff.ms", "200"), Map.entry("log.segment.delete.delay.ms", "100"));
 
     private final Path folder;
     private final int port;
@@ -69,6 +74,16 @@ final class SharedDirectory {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// @return names of the metadata snapshots but for what the directory was formatted with; they sort by age
+    SortedSet<String> snapshots() {
+        try (Stream<Path> files = Files.list(data().resolve("__cluster_metadata-0"))) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".checkpoint") && !name.startsWith("00000000000000000000-"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
