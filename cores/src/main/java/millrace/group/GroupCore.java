@@ -101,11 +101,16 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         var turn = new Turn(nowMs, timestampMs);
         stored.classicGroups().forEach((groupId, metadata) -> classic.restore(groupId, metadata, turn));
         for (String groupId : stored.consumerGroups().keySet()) consumer.restore(groupId, turn);
-        for (String groupId : stored.offsets().groups()) {
-            if (isClassic(groupId)) classic.restoreSimple(groupId, turn);
-        }
+        restoreSimple(stored.offsets().groups(), turn);
+        restoreSimple(stored.offsets().groupsInTransactions(), turn);
         nextExpiryMs = nowMs + settings.offsetsRetentionCheckIntervalMs();
         return turn.decision();
+    }
+
+    private void restoreSimple(Set<String> groupIds, Turn turn) {
+        for (String groupId : groupIds) {
+            if (isClassic(groupId)) classic.restoreSimple(groupId, turn);
+        }
     }
 
     @Override public Decision<GroupChange, Outcome<GroupAnswer>> decide(GroupCommand command, long nowMs, long timestampMs) {

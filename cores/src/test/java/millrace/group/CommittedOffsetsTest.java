@@ -149,6 +149,13 @@ class CommittedOffsetsTest {
             assertThat(world.fetch(GROUP, "t", 0, true).offset()).isEqualTo(2);
         }
 
+        /// Found by handing a directory over while a transaction was under way: Apache Kafka showed a group that Millrace did not.
+        @Test void aGroupThatHasOnlySuchOffsetsIsThereAfterAReloadToo() {
+            world.log.add(new OffsetCommit(77, "other", "t", 0, OffsetCommitValue.builder().offset(2).build()));
+            world.failsOver();
+            assertThat(world.list(List.of(), List.of())).extracting("groupId").contains("other");
+        }
+
         @Test void anAbortedTransactionLeavesNothing() {
             inTransaction(77, 2);
             world.core.apply(new TransactionEnded(77, false));

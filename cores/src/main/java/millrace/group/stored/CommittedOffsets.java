@@ -115,6 +115,13 @@ public final class CommittedOffsets {
         return Collections.unmodifiableNavigableSet(byGroup.navigableKeySet());
     }
 
+    /// @return ids of the groups with offsets in transactions that have not ended, in order
+    public NavigableSet<String> groupsInTransactions() {
+        NavigableSet<String> all = new TreeSet<>();
+        for (var groups : pending.values()) all.addAll(groups.keySet());
+        return all;
+    }
+
     @Override public boolean equals(Object other) {
         return other instanceof CommittedOffsets that && byGroup.equals(that.byGroup) && pending.equals(that.pending);
     }
