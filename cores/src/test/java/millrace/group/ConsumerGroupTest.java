@@ -39,7 +39,7 @@ class ConsumerGroupTest {
         @Test void theFirstMemberGetsEverythingAtOnce() {
             var anna = world.consumer("anna").joins();
             assertThat(anna.has()).containsExactly(0, 1, 2, 3);
-            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(anna.epoch).isEqualTo(2);
             assertThat(anna.heard.heartbeatIntervalMs()).isEqualTo(5_000);
             assertThat(world.state()).isEqualTo("Stable");
         }
@@ -48,15 +48,15 @@ class ConsumerGroupTest {
             var anna = world.consumer("anna").joins();
             var bob = world.consumer("bob").joins();
             assertThat(bob.has()).isEmpty();
-            assertThat(bob.epoch).isEqualTo(2);
+            assertThat(bob.epoch).isEqualTo(3);
             assertThat(stateOf(bob)).isEqualTo(MemberState.UNRELEASED_PARTITIONS);
             anna.beats();                                           // told what she may keep; has not given up yet
             assertThat(anna.has()).hasSize(2);
-            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(anna.epoch).isEqualTo(2);
             assertThat(stateOf(anna)).isEqualTo(MemberState.UNREVOKED_PARTITIONS);
             assertThat(bob.beats().has()).isEmpty();
             anna.givesUp();
-            assertThat(anna.epoch).isEqualTo(2);
+            assertThat(anna.epoch).isEqualTo(3);
             assertThat(bob.beats().has()).hasSize(2).doesNotContainAnyElementsOf(anna.has());
             assertThat(world.state()).isEqualTo("Stable");
         }
@@ -65,7 +65,7 @@ class ConsumerGroupTest {
             var anna = world.consumer("anna").joins();
             world.consumer("bob").joins();
             anna.beats();
-            assertThat(anna.beatsAt(1, null)).isEqualTo(NONE);
+            assertThat(anna.beatsAt(2, null)).isEqualTo(NONE);
             assertThat(stateOf(anna)).isEqualTo(MemberState.UNREVOKED_PARTITIONS);
         }
 
@@ -83,14 +83,14 @@ class ConsumerGroupTest {
             anna.beats();
             assertThat(anna.leaves()).isEqualTo(NONE);
             assertThat(bob.beats().has()).containsExactly(0, 1, 2, 3);
-            assertThat(bob.epoch).isEqualTo(3);
+            assertThat(bob.epoch).isEqualTo(4);
         }
 
         @Test void newPartitionsAreAssigned() {
             var anna = world.consumer("anna").joins();
             world.topic("t", 6);
             assertThat(anna.beats().has()).containsExactly(0, 1, 2, 3, 4, 5);
-            assertThat(anna.epoch).isEqualTo(2);
+            assertThat(anna.epoch).isEqualTo(3);
         }
 
         @Test void aTopicThatIsGoneIsTakenAway() {
@@ -100,14 +100,14 @@ class ConsumerGroupTest {
             anna.beats();
             assertThat(anna.has("u")).isEmpty();
             anna.givesUp();
-            assertThat(anna.epoch).isEqualTo(2);
+            assertThat(anna.epoch).isEqualTo(3);
             assertThat(anna.has()).hasSize(4);
         }
 
         @Test void aTopicThatComesLaterIsAssigned() {
             var anna = world.consumer("anna").subscribedTo("later").joins();
             assertThat(anna.owned.isEmpty()).isTrue();
-            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(anna.epoch).isEqualTo(2);
             world.topic("later", 2);
             assertThat(anna.beats().has("later")).containsExactly(0, 1);
         }
@@ -126,7 +126,7 @@ class ConsumerGroupTest {
             var anna = world.consumer("anna").subscribedTo("u", "t", "u").joins();
             int records = world.world.log.size();
             anna.subscribedTo("t", "u").changesSubscription();
-            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(anna.epoch).isEqualTo(2);
             assertThat(world.world.log).hasSize(records);
             assertThat(world.group().member("anna").metadata().subscribedTopicNames()).containsExactly("t", "u");
         }
@@ -137,13 +137,13 @@ class ConsumerGroupTest {
             world.world.pass(400);
             var bob = world.consumer("bob").joins();
             assertThat(world.state()).isEqualTo("Assigning");
-            assertThat(bob.epoch).isEqualTo(1);
+            assertThat(bob.epoch).isEqualTo(2);
             world.world.pass(599);
             bob.beats();
-            assertThat(world.group().assignmentEpoch()).isEqualTo(1);
+            assertThat(world.group().assignmentEpoch()).isEqualTo(2);
             world.world.pass(1);
             bob.beats();
-            assertThat(world.group().assignmentEpoch()).isEqualTo(2);
+            assertThat(world.group().assignmentEpoch()).isEqualTo(3);
         }
 
         @Test void mostVotesChooseTheAssignor() {
@@ -158,28 +158,28 @@ class ConsumerGroupTest {
 
     @Nested class Fencing {
         @Test void whoIsUnknownIsTold() {
-            assertThat(world.consumer("anna").beatsAt(1, null)).isEqualTo(GROUP_ID_NOT_FOUND);
+            assertThat(world.consumer("anna").beatsAt(2, null)).isEqualTo(GROUP_ID_NOT_FOUND);
             world.consumer("anna").joins();
-            assertThat(world.consumer("bob").beatsAt(1, null)).isEqualTo(UNKNOWN_MEMBER_ID);
+            assertThat(world.consumer("bob").beatsAt(2, null)).isEqualTo(UNKNOWN_MEMBER_ID);
             assertThat(world.consumer("bob").leaves()).isEqualTo(UNKNOWN_MEMBER_ID);
         }
 
         @Test void anotherEpochIsFenced() {
             var anna = world.consumer("anna").joins();
-            assertThat(anna.beatsAt(2, Partitions.NONE)).isEqualTo(FENCED_MEMBER_EPOCH);
+            assertThat(anna.beatsAt(3, Partitions.NONE)).isEqualTo(FENCED_MEMBER_EPOCH);
             world.consumer("bob").joins();
             anna.beats().givesUp();
-            assertThat(anna.epoch).isEqualTo(2);
-            assertThat(anna.beatsAt(1, anna.owned)).as("the answer with epoch 2 may have been lost").isEqualTo(NONE);
-            assertThat(anna.beatsAt(1, TestConsumer.of("t", 0, 1, 2, 3))).as("it has what it gave up").isEqualTo(FENCED_MEMBER_EPOCH);
-            assertThat(anna.beatsAt(1, null)).isEqualTo(FENCED_MEMBER_EPOCH);
+            assertThat(anna.epoch).isEqualTo(3);
+            assertThat(anna.beatsAt(2, anna.owned)).as("the answer with epoch 3 may have been lost").isEqualTo(NONE);
+            assertThat(anna.beatsAt(2, TestConsumer.of("t", 0, 1, 2, 3))).as("it has what it gave up").isEqualTo(FENCED_MEMBER_EPOCH);
+            assertThat(anna.beatsAt(2, null)).isEqualTo(FENCED_MEMBER_EPOCH);
         }
 
         @Test void whoWasFencedJoinsAgainWithWhatItHad() {
             var anna = world.consumer("anna").joins();
-            assertThat(anna.beatsAt(9, null)).isEqualTo(FENCED_MEMBER_EPOCH);
+            assertThat(anna.beatsAt(10, null)).isEqualTo(FENCED_MEMBER_EPOCH);
             assertThat(anna.joins().has()).containsExactly(0, 1, 2, 3);
-            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(anna.epoch).isEqualTo(2);
         }
 
         @Test void aSilentMemberIsPutOut() {
@@ -188,8 +188,8 @@ class ConsumerGroupTest {
             assertThat(world.group().memberCount()).isEqualTo(1);
             world.world.pass(1);
             assertThat(world.state()).isEqualTo("Empty");
-            assertThat(world.group().groupEpoch()).isEqualTo(2);
-            assertThat(world.group().assignmentEpoch()).as("an empty group has nothing to assign").isEqualTo(2);
+            assertThat(world.group().groupEpoch()).isEqualTo(3);
+            assertThat(world.group().assignmentEpoch()).as("an empty group has nothing to assign").isEqualTo(3);
             assertThat(anna.beats().error()).isEqualTo(UNKNOWN_MEMBER_ID);
         }
 
@@ -201,7 +201,7 @@ class ConsumerGroupTest {
             anna.beats();
             for (int i = 0; i < 4; i++) {
                 world.world.pass(2_500);
-                anna.beatsAt(1, TestConsumer.of("t", 0, 1, 2, 3));
+                anna.beatsAt(2, TestConsumer.of("t", 0, 1, 2, 3));
                 bob.beats();
             }
             assertThat(anna.error()).isEqualTo(UNKNOWN_MEMBER_ID);
@@ -219,12 +219,12 @@ class ConsumerGroupTest {
     @Nested class Commits {
         @Test void areForMembersInTheirEpoch() {
             var anna = world.consumer("anna").joins();
-            assertThat(world.commit("anna", 1, "t", 0)).isEqualTo(NONE);
-            assertThat(world.commit("anna", 2, "t", 0)).isEqualTo(STALE_MEMBER_EPOCH);
-            assertThat(world.commit("bob", 1, "t", 0)).isEqualTo(UNKNOWN_MEMBER_ID);
+            assertThat(world.commit("anna", 2, "t", 0)).isEqualTo(NONE);
+            assertThat(world.commit("anna", 3, "t", 0)).isEqualTo(STALE_MEMBER_EPOCH);
+            assertThat(world.commit("bob", 2, "t", 0)).isEqualTo(UNKNOWN_MEMBER_ID);
             assertThat(world.commit("", -1, "t", 0)).as("no administrator, while there are members").isEqualTo(UNKNOWN_MEMBER_ID);
             anna.leaves();
-            assertThat(world.commit("anna", 1, "t", 0)).isEqualTo(UNKNOWN_MEMBER_ID);
+            assertThat(world.commit("anna", 2, "t", 0)).isEqualTo(UNKNOWN_MEMBER_ID);
             assertThat(world.commit("", -1, "t", 0)).isEqualTo(NONE);
         }
 
@@ -233,17 +233,17 @@ class ConsumerGroupTest {
             var bob = world.consumer("bob").joins();
             anna.beats().givesUp();
             bob.beats();
-            assertThat(anna.epoch).isEqualTo(2);
-            assertThat(world.commit("anna", 1, "t", anna.has().getFirst())).isEqualTo(NONE);
-            assertThat(world.commit("anna", 1, "t", bob.has().getFirst())).isEqualTo(STALE_MEMBER_EPOCH);
-            assertThat(world.commit("bob", 1, "t", bob.has().getFirst())).as("bob got it in epoch 2").isEqualTo(STALE_MEMBER_EPOCH);
+            assertThat(anna.epoch).isEqualTo(3);
+            assertThat(world.commit("anna", 2, "t", anna.has().getFirst())).isEqualTo(NONE);
+            assertThat(world.commit("anna", 2, "t", bob.has().getFirst())).isEqualTo(STALE_MEMBER_EPOCH);
+            assertThat(world.commit("bob", 2, "t", bob.has().getFirst())).as("bob got it in epoch 3").isEqualTo(STALE_MEMBER_EPOCH);
         }
 
         @Test void areReadByMembersInTheirEpoch() {
             world.consumer("anna").joins();
-            assertThat(fetchError("anna", 1)).isEqualTo(NONE);
-            assertThat(fetchError("anna", 0)).isEqualTo(STALE_MEMBER_EPOCH);
-            assertThat(fetchError("bob", 1)).isEqualTo(UNKNOWN_MEMBER_ID);
+            assertThat(fetchError("anna", 2)).isEqualTo(NONE);
+            assertThat(fetchError("anna", 1)).isEqualTo(STALE_MEMBER_EPOCH);
+            assertThat(fetchError("bob", 2)).isEqualTo(UNKNOWN_MEMBER_ID);
             assertThat(fetchError(null, -1)).isEqualTo(NONE);
         }
 
@@ -253,7 +253,7 @@ class ConsumerGroupTest {
 
         @Test void ofSubscribedTopicsAreNotDeletedAndDoNotExpire() {
             var anna = world.consumer("anna").joins();
-            world.commit("anna", 1, "t", 0);
+            world.commit("anna", 2, "t", 0);
             assertThat(world.world.deleteOffset(ConsumerWorld.GROUP, "t", 0)).isEqualTo(GROUP_SUBSCRIBED_TO_TOPIC);
             for (int day = 0; day < 10; day++) {
                 world.world.pass(24L * 3_600_000 / 2);
@@ -266,7 +266,7 @@ class ConsumerGroupTest {
 
         @Test void expireWithTheirEmptyGroup() {
             var anna = world.consumer("anna").joins();
-            world.commit("anna", 1, "t", 0);
+            world.commit("anna", 2, "t", 0);
             anna.leaves();
             world.world.pass(8L * 24 * 3_600_000);
             assertThat(world.group()).isNull();
@@ -285,8 +285,8 @@ class ConsumerGroupTest {
             assertThat(anna.heard.memberEpoch()).isEqualTo(-2);
             var again = world.consumer("anna 2").asInstance("a").joins();
             assertThat(again.has()).isEqualTo(had);
-            assertThat(world.group().groupEpoch()).isEqualTo(2);
-            assertThat(anna.beatsAt(2, null)).isEqualTo(FENCED_INSTANCE_ID);
+            assertThat(world.group().groupEpoch()).isEqualTo(3);
+            assertThat(anna.beatsAt(3, null)).isEqualTo(FENCED_INSTANCE_ID);
             assertThat(bob.beats().heard.assigned()).isNull();
         }
 
@@ -312,7 +312,7 @@ class ConsumerGroupTest {
             anna.beats();
             for (int i = 0; i < 4; i++) {
                 world.world.pass(2_500);
-                anna.beatsAt(1, TestConsumer.of("t", 0, 1, 2, 3));
+                anna.beatsAt(2, TestConsumer.of("t", 0, 1, 2, 3));
                 bob.beats();
             }
             assertThat(anna.error()).isEqualTo(UNKNOWN_MEMBER_ID);
@@ -376,7 +376,7 @@ class ConsumerGroupTest {
 
         @Test void thatMatchNothingMakeAMemberAllTheSame() {
             var anna = world.consumer("anna").subscribedBy("nothing").joins();
-            assertThat(anna.epoch).isEqualTo(1);
+            assertThat(anna.epoch).isEqualTo(2);
             assertThat(anna.owned.isEmpty()).isTrue();
         }
     }

@@ -104,7 +104,8 @@ final class Heartbeating {
         String expressionBefore = known == null ? null : known.expression();
         boolean expressionChanged = !Objects.equals(expressionBefore, ConsumerMember.expressionOf(said));
         if (expressionChanged) Expressions.forgetUnused(draft);
-        return expressionChanged || known == null || !known.metadata().subscribedTopicNames().equals(said.subscribedTopicNames());
+        List<String> topicsBefore = known == null ? List.of() : known.metadata().subscribedTopicNames();
+        return expressionChanged || !topicsBefore.equals(said.subscribedTopicNames());
     }
 
     // ---- the group ----
@@ -112,7 +113,7 @@ final class Heartbeating {
     private void moveGroupEpoch(ConsumerGroup before, boolean subscriptionChanged, MetadataImage image) {
         boolean topicsChanged = resolveExpressions(before, image);
         boolean assignorChanged = !preferredAssignor(before).equals(preferredAssignor(draft.group()));
-        boolean mustMove = before.groupEpoch() == 0 || subscriptionChanged || topicsChanged || assignorChanged;
+        boolean mustMove = subscriptionChanged || topicsChanged || assignorChanged;
         if (!mustMove && watched.hasSeen(image)) return;
         long topicHash = TopicHash.ofGroup(subscribedTopics(draft.group()), image);
         watched.saw(image);

@@ -41,6 +41,8 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
     public static final ConsumerGroup NONE = new ConsumerGroup(null, null, false, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(),
             TreePMap.empty(), PartitionOwners.NOBODY);
 
+    private static final int FIRST_EPOCH = 1;
+
     // ---- how it moves ----
 
     public ConsumerGroup after(OfConsumerGroup change) {
@@ -86,9 +88,9 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
 
     // ---- what holds ----
 
-    /// @return 0 for a group that was never written
+    /// @return 1 as long as it was never written: epoch 0 is that of a member that is about to join
     public int groupEpoch() {
-        return epoch == null ? 0 : epoch.epoch();
+        return epoch == null ? FIRST_EPOCH : epoch.epoch();
     }
 
     /// @return the hash of the topics that were subscribed to in this group epoch
@@ -98,7 +100,7 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
 
     /// @return the group epoch that the targets are for
     public int assignmentEpoch() {
-        return targetEpoch == null ? 0 : targetEpoch.assignmentEpoch();
+        return targetEpoch == null ? FIRST_EPOCH : targetEpoch.assignmentEpoch();
     }
 
     /// @return wall time at which the targets were computed; 0 when they were not
