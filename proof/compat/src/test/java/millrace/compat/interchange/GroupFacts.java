@@ -15,6 +15,7 @@ final class GroupFacts {
         for (GroupListing group : Clients.get(admin.listGroups().all())) {
             facts.add("group " + group.groupId(), group.type().map(GroupType::toString).orElse("?") + ", protocol '" + group.protocol() + "', "
                     + group.groupState().map(Object::toString).orElse("?"));
+            if (group.groupId().startsWith(LivingMember.PREFIX)) continue;
             if (group.type().filter(type -> type == GroupType.CLASSIC || type == GroupType.CONSUMER).isPresent()) addOffsets(facts, admin, group.groupId());
         }
     }

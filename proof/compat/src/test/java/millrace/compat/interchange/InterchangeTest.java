@@ -1,6 +1,7 @@
 package millrace.compat.interchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Apache Kafka and Millrace in turn on one data directory. More rounds: `-Dinterchange.rounds=N`, each ends once in order and once by SIGKILL.
+/// Apache Kafka and Millrace in turn on one data directory. With `-Dinterchange.rounds=N` also on one that 4.4 has formatted, N times there and back in
+/// order and by SIGKILL.
 class InterchangeTest {
-    private static final int ROUNDS = Integer.getInteger("interchange.rounds", 1);
+    private static final int ROUNDS = Integer.getInteger("interchange.rounds", 0);
 
     @TempDir Path folder;
     private final long nowMs = System.currentTimeMillis();
@@ -41,43 +43,64 @@ class InterchangeTest {
         millrace.close();
     }
 
-    @Test void apacheKafkaAndMillraceTakeTheSameDirectoryFromEachOther() {
-        try (var apache = withAuthorizer(directory.apache(Release.KAFKA_4_4))) {
-            apache.format("--standalone");
-            apache.start();
-            apache.awaitReady();
-            try (var ledger = new Ledger(directory.bootstrap())) {
-                for (int round = 0; round < ROUNDS; round++) {
-                    toMillrace(apache, false);
-                    toApache(apache, false);
-                    toMillrace(apache, true);
-                    toApache(apache, true);
+    /// Millrace takes over what 3.9 has left, Apache Kafka 4.4 what Millrace has left; there features are raised to the newest, as after an upgrade.
+    /// Then it changes hands by SIGKILL.
+    @Test void aDirectoryOfApacheKafka39GoesToMillraceAndToApacheKafka44AndBack() {
+        try (var old = withAuthorizer(directory.apache(Release.KAFKA_3_9)); var apache = withAuthorizer(directory.apache(Release.KAFKA_4_4))) {
+            begin(old);
+            try (var ledger = new Ledger(directory.bootstrap()); var classic = new LivingMember(directory.bootstrap(), "classic"); var transaction = new HandedTransaction(directory.bootstrap())) {
+                handOver(transaction, () -> toMillrace(old, false));
+                handOver(transaction, () -> toApache(apache, false));
+                finalizeNewest();
+                try (var consumer = new LivingMember(directory.bootstrap(), "consumer")) {
+                    thereAndBack(apache, transaction, true);
+                    check(ledger, List.of(classic, consumer), transaction);
                 }
-                assertThat(differences).isEmpty();
-                ledger.check(directory.bootstrap());
             }
             apache.stopInOrder();
             DumpedLogs.findNothingWrong(directory.data());
         }
     }
 
-    /// Millrace takes over what 3.9 has left, Apache Kafka 4.4 what Millrace has left; then the metadata version is raised as after an upgrade.
-    @Test void aDirectoryOfApacheKafka39IsTakenOverAndHandedToApacheKafka44() {
-        try (var old = withAuthorizer(directory.apache(Release.KAFKA_3_9)); var apache = withAuthorizer(directory.apache(Release.KAFKA_4_4))) {
-            old.format("--standalone");
-            old.start();
-            old.awaitReady();
-            toMillrace(old, ROUNDS > 1);
-            toApache(apache, false);
-            finalizeNewest();
-            for (int round = 1; round < ROUNDS; round++) {
-                toMillrace(apache, round % 2 == 1);
-                toApache(apache, round % 2 == 0);
+    @Test void aDirectoryOfApacheKafka44GoesToMillraceAndBackManyTimes() {
+        assumeTrue(ROUNDS > 0, "only with -Dinterchange.rounds=N");
+        try (var apache = withAuthorizer(directory.apache(Release.KAFKA_4_4))) {
+            begin(apache);
+            try (var ledger = new Ledger(directory.bootstrap()); var classic = new LivingMember(directory.bootstrap(), "classic");
+                    var consumer = new LivingMember(directory.bootstrap(), "consumer"); var transaction = new HandedTransaction(directory.bootstrap())) {
+                for (int round = 0; round < ROUNDS; round++) {
+                    thereAndBack(apache, transaction, false);
+                    thereAndBack(apache, transaction, true);
+                }
+                check(ledger, List.of(classic, consumer), transaction);
             }
-            assertThat(differences).isEmpty();
             apache.stopInOrder();
             DumpedLogs.findNothingWrong(directory.data());
         }
+    }
+
+    private static void begin(ApacheKafkaProcess apache) {
+        apache.format("--standalone");
+        apache.start();
+        apache.awaitReady();
+    }
+
+    private void thereAndBack(ApacheKafkaProcess apache, HandedTransaction transaction, boolean killed) {
+        handOver(transaction, () -> toMillrace(apache, killed));
+        handOver(transaction, () -> toApache(apache, killed));
+    }
+
+    private static void handOver(HandedTransaction transaction, Runnable change) {
+        transaction.begin();
+        change.run();
+        transaction.end();
+    }
+
+    private void check(Ledger ledger, List<LivingMember> members, HandedTransaction transaction) {
+        assertThat(differences).isEmpty();
+        int written = ledger.check(directory.bootstrap());
+        members.forEach(member -> member.check(written));
+        transaction.check(directory.bootstrap());
     }
 
     private void finalizeNewest() {

@@ -62,7 +62,8 @@ final class Ledger implements AutoCloseable {
     }
 
     /// Ends the producer and reads everything back.
-    void check(String bootstrap) {
+    /// @return how many numbers there are
+    int check(String bootstrap) {
         end(Duration.ofMinutes(1));
         assertThat(failures).as("what the producer was told").isEmpty();
         Map<Long, String> read = new TreeMap<>();
@@ -82,6 +83,7 @@ final class Ledger implements AutoCloseable {
         assertThat(numbers).hasSize((int) next);
         for (int number = 0; number < next; number++) assertThat(numbers.get(number)).as("every number once and in order").isEqualTo(Integer.toString(number));
         assertThat(read).as("acknowledged records").containsAllEntriesOf(acknowledged);
+        return numbers.size();
     }
 
     private void end(Duration limit) {
