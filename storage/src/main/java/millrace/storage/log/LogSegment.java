@@ -740,7 +740,7 @@ final class LogSegment {
             held.file.sync();
             OffsetIndex offsets = held.offsets.below(nextOffset - baseOffset);
             TimeIndex times = held.times.below(nextOffset - baseOffset);
-            transactions = transactions().below(nextOffset);
+            forgetTransactionsFrom(nextOffset);
             opening.lock();
             try {
                 open = new Open(held.file, offsets, times);

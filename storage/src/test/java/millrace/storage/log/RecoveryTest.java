@@ -268,6 +268,22 @@ class RecoveryTest {
         assertThat(bench.log.lastStableOffset(2)).isEqualTo(2);
     }
 
+    @Test void asManyAbortedTransactionsAsWereCutAwayAreOthersAllTheSame() {
+        bench.open().append("first");
+        bench.append(LogBench.transactional(5, 0, 0, "of 5"));
+        bench.mark(LogBench.marker(5, 0, false, 0));
+        bench.restartCleanly();
+        assertThat(aborted()).extracting(AbortedTransaction::producerId).containsExactly(5L);
+        bench.log.truncateTo(1);
+        bench.append(LogBench.transactional(6, 0, 0, "of 6"));
+        bench.append(LogBench.transactional(6, 0, 1, "more of 6"));
+        bench.mark(LogBench.marker(6, 0, false, 0));
+        var now = aborted();
+        assertThat(now).extracting(AbortedTransaction::producerId).containsExactly(6L);
+        bench.restartCleanly();
+        assertThat(aborted()).as("after a restart").isEqualTo(now);
+    }
+
     private List<AbortedTransaction> aborted() {
         var all = new ArrayList<AbortedTransaction>();
         for (long offset = 0; offset < bench.log.logEndOffset(); offset++) {
