@@ -261,7 +261,7 @@ final class LogLoader {
 
     private long findEnd() throws IOException, DamagedLog {
         if (start.clean()) {
-            long end = segments.lastEntry().getValue().endOffset();
+            long end = segments.lastEntry().getValue().lookUp.endOffset();
             if (end >= 0 && end >= start.recoveryPoint()) return end;
         }
         var recovery = new LogRecovery(place, config, start, segments, epochs);

@@ -57,7 +57,7 @@ final class LogReads {
                 int limit = limit(segment);
                 IdentityChain claims = segment.identity();
                 if (claims != null && !segment.identity.isGoodAt(held.file(), claims, startOffset)) return damaged(segment, claims, startOffset);
-                LogSegment.Found first = segment.find(held, startOffset, limit);
+                LogSegment.Found first = segment.lookUp.find(held, startOffset, limit);
                 if (first == null) continue;                                     // compaction left nothing of it in this segment
                 if (first.lastOffset() >= bound) return NOTHING;
                 int wanted = atLeastOneBatch ? Math.max(maxBytes, first.sizeInBytes()) : maxBytes;
@@ -92,7 +92,7 @@ final class LogReads {
         if (bound >= end.offset()) return limit;
         if (index + 1 < segments.length && segments[index + 1].baseOffset <= bound) return limit;
         if (claims != null && !segments[index].identity.isGoodAt(held.file(), claims, bound)) return Math.min(limit, SegmentIdentity.startOf(claims, bound));
-        LogSegment.Found beyond = segments[index].find(held, bound, limit);
+        LogSegment.Found beyond = segments[index].lookUp.find(held, bound, limit);
         return beyond == null ? limit : beyond.position();
     }
 
@@ -104,7 +104,7 @@ final class LogReads {
             if (transactions.entries().isEmpty()) continue;
             if (found == null) {
                 found = new ArrayList<>();
-                upperBound = segments[index].upperBoundAt(held, endPosition, index + 1 < segments.length ? segments[index + 1].baseOffset : end.offset());
+                upperBound = segments[index].lookUp.upperBoundAt(held, endPosition, index + 1 < segments.length ? segments[index + 1].baseOffset : end.offset());
             }
             if (transactions.collect(fromOffset, upperBound, found)) break;
         }
@@ -114,12 +114,12 @@ final class LogReads {
     /// The first record at `fromOffset` or behind it that is as late as `timestampMs`.
     Optional<TimestampOffset> offsetForTimestamp(long timestampMs, long fromOffset, DecodeLimits limits) throws IOException {
         for (LogSegment segment : segments) {
-            if (limit(segment) == 0 || segment.largestTimestamp() < timestampMs) continue;
+            if (limit(segment) == 0 || segment.times.largest() < timestampMs) continue;
             LogSegment.Open held = segment.use();
             if (held == null) continue;                                          // deleted: what is asked for lies behind it
             try {
                 long from = fromOffset;
-                for (LogSegment.Found batch; (batch = segment.findTimestamp(held, timestampMs, from, limit(segment))) != null; from = batch.lastOffset() + 1) {
+                for (LogSegment.Found batch; (batch = segment.lookUp.findTimestamp(held, timestampMs, from, limit(segment))) != null; from = batch.lastOffset() + 1) {
                     TimestampOffset record = firstRecord(held.file(), batch, timestampMs, fromOffset, limits);
                     if (record != null) return Optional.of(record);
                 }
@@ -134,13 +134,13 @@ final class LogReads {
     Optional<TimestampOffset> maxTimestampOffset(DecodeLimits limits) throws IOException {
         LogSegment newest = null;
         for (LogSegment segment : segments) {
-            if (limit(segment) > 0 && segment.largestTimestamp() >= 0 && (newest == null || segment.largestTimestamp() > newest.largestTimestamp())) newest = segment;
+            if (limit(segment) > 0 && segment.times.largest() >= 0 && (newest == null || segment.times.largest() > newest.times.largest())) newest = segment;
         }
         if (newest == null) return Optional.empty();
         LogSegment.Open held = newest.use();
         if (held == null) return Optional.empty();
         try {
-            LogSegment.Found batch = newest.find(held, newest.offsetOfLargestTimestamp(), limit(newest));
+            LogSegment.Found batch = newest.lookUp.find(held, newest.times.offsetOfLargest(), limit(newest));
             return batch == null ? Optional.empty() : Optional.ofNullable(firstRecord(held.file(), batch, batch.maxTimestamp(), Long.MIN_VALUE, limits));
         } finally {
             held.file().release();

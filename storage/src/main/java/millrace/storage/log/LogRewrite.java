@@ -45,7 +45,7 @@ public final class LogRewrite {
         int bytes = segment.sizeInBytes();
         return switch (detail) {
             case SIZES      -> new SegmentFacts(segment.baseOffset, next, bytes, -1, -1, 0, 0);
-            case TIMESTAMPS -> new SegmentFacts(segment.baseOffset, next, bytes, segment.firstTimestamp(), segment.largestTimestamp(), 0, 0);
+            case TIMESTAMPS -> new SegmentFacts(segment.baseOffset, next, bytes, segment.times.first(), segment.times.largest(), 0, 0);
             case INDEXES    -> withIndexes(segment, next, bytes);
         };
     }

@@ -137,7 +137,7 @@ public final class SegmentScrub {
             made.seal(place.clock().monotonicMs());
             replaceIdentity();
         }
-        if (!isRight(held)) segment.dropIndexes();
+        if (!isRight(held)) segment.opening.dropIndexes();
     }
 
     /// Without room the segment stays as it is known; the next pass tries again.

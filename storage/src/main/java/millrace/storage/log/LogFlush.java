@@ -1,0 +1,213 @@
+package millrace.storage.log;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import millrace.ports.Disk;
+import millrace.ports.DiskFile;
+import millrace.storage.file.SmallFiles;
+
+/// How a log gets onto the device, and how far it is there.
+///
+///     what is dirty? ─▶ sync segments ─▶ side files ─▶ sync folder ─▶ flushed offset, recovery point
+///     (the log's lock)             (the flush lock only)
+///
+/// Invariant: recoveryPoint ≤ flushedOffset ≤ logEndOffset. Below the flushed offset bytes and names are on the device; below the recovery point
+/// also what is needed to read them. A sync that fails is not tried again: the kernel has dropped what it could not write.
+final class LogFlush {
+    private final PartitionLog log;
+    private final LogState state;
+    private final LogPlace place;
+    // Written under the flush lock.
+    private volatile long flushedOffset;
+    private volatile long recoveryPoint;
+    private LeaderEpochs epochsOnDisk;
+    private volatile LongConsumer listener = offset -> {};
+
+    LogFlush(PartitionLog log, LogState state, LogLoader.Loaded loaded) {
+        this.log = log;
+        this.state = state;
+        this.place = state.place;
+        this.epochsOnDisk = loaded.epochsOnDisk();
+        this.flushedOffset = loaded.logEndOffset();
+        this.recoveryPoint = loaded.recoveryPoint();
+    }
+
+    // ---- how far ----
+
+    long flushedOffset() {
+        return flushedOffset;
+    }
+
+    long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    boolean isDirty() {
+        long end = state.end().offset();
+        return flushedOffset < end || recoveryPoint < end || hasLooseEnds();
+    }
+
+    private boolean hasLooseEnds() {
+        state.lock.lock();
+        try {
+            return state.looseEnds.hasNames() || state.epochs() != epochsOnDisk;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    void onFlushed(LongConsumer newListener) {
+        listener = newListener;
+    }
+
+    void tellFlushed() {
+        listener.accept(flushedOffset);
+    }
+
+    /// A rolled segment keeps its descriptor, its indexes and a snapshot in memory until they are on the device, so a roll asks by itself: where
+    /// nobody waits for syncs, segments would pile up.
+    void askWhereDue() {
+        long messages = state.config().flushMessages();
+        boolean due = messages != Long.MAX_VALUE && state.end().offset() - flushedOffset >= messages;
+        if (state.looseEnds.takeRolled() || due) place.host().flushWanted(log);
+    }
+
+    // ---- backwards, under both locks ----
+
+    /// A recovery point above the log's end would look like damage, so it falls before the end does: to the beginning of the segment
+    /// that is cut, since a batch that is cut in two goes as a whole. Under the flush lock alone.
+    void lowerRecoveryPoint(long offset) {
+        if (recoveryPoint <= offset) return;
+        recoveryPoint = offset;
+        place.host().recoveryPointLowered(log);
+    }
+
+    /// The log has been cut, on the device, and ends there now.
+    void truncatedTo(long offset) {
+        flushedOffset = Math.min(flushedOffset, offset);
+        recoveryPoint = Math.min(recoveryPoint, offset);
+    }
+
+    /// The log is empty, on the device, and begins there now.
+    void beginsAt(long offset) {
+        flushedOffset = offset;
+        recoveryPoint = offset;
+    }
+
+    // ---- forwards, under the flush lock ----
+
+    /// What was dirty at one moment.
+    private record Dirty(LogEnd end, List<LogSegment> segments, List<SnapshotFiles.Waiting> snapshots, LeaderEpochs epochs, LooseEnds.Taken names, boolean sideFiles) {}
+
+    void upTo(long offset) {
+        if (flushedOffset >= offset && recoveryPoint >= offset && !hasLooseEnds()) return;
+        state.flushLock.lock();
+        try {
+            if (state.isUsable()) all();
+        } finally {
+            state.flushLock.unlock();
+        }
+    }
+
+    void all() {
+        flush(captureDirty(false));
+    }
+
+    /// With indexes and snapshot, so that what is opened next from these files needs no recovery.
+    void allAtClose() {
+        flush(captureDirty(true));
+    }
+
+    private Dirty captureDirty(boolean closing) {
+        state.lock.lock();
+        try {
+            LogEnd end = state.end();
+            boolean sideFiles = state.looseEnds.takeSideFiles(closing);
+            if (sideFiles && state.looseEnds.isChanged() && Math.max(state.snapshots.latest(), state.segments()[0].baseOffset) < end.offset())
+                state.snapshots.add(state.producers.snapshot(end.offset()));
+            return new Dirty(end, dirtySegments(), state.snapshots.takeWaiting(), state.epochs(), state.looseEnds.take(), sideFiles);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /// Oldest first. All behind a segment that is on the device with its side files are so too.
+    private List<LogSegment> dirtySegments() {
+        LogSegment[] now = state.segments();
+        int first = now.length - 1;
+        while (first > 0 && !now[first - 1].isAtRest()) first--;
+        return List.of(Arrays.copyOfRange(now, first, now.length));
+    }
+
+    private void flush(Dirty dirty) {
+        for (LogSegment segment : dirty.segments) sync(segment, segment == dirty.end.segment() ? dirty.end.position() : segment.sizeInBytes());
+        boolean epochsChanged = !dirty.epochs.equals(epochsOnDisk);
+        boolean complete = writeSideFiles(dirty, epochsChanged);
+        syncNames(dirty, epochsChanged);
+        flushedOffset = Math.max(flushedOffset, dirty.end.offset());
+        if (complete) recoveryPoint = Math.max(recoveryPoint, dirty.end.offset());
+    }
+
+    private void sync(LogSegment segment, int bytes) {
+        if (segment.isSynced(bytes)) return;
+        try {
+            segment.sync(bytes);
+        } catch (IOException e) {
+            throw state.failed(e, segment.logFile(), "sync");
+        }
+    }
+
+    /// @return false when there was no room for them: they stay dirty, and recovery has to begin before them
+    private boolean writeSideFiles(Dirty dirty, boolean epochsChanged) {
+        boolean snapshotsWritten = false;
+        try {
+            for (LogSegment segment : dirty.segments) {
+                boolean rolled = segment != dirty.end.segment();
+                if (rolled || dirty.sideFiles) segment.writeSideFiles(rolled);
+                if (rolled) segment.release();
+            }
+            if (epochsChanged) SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());
+            epochsOnDisk = dirty.epochs;
+            state.snapshots.write(dirty.snapshots);
+            snapshotsWritten = true;
+            state.snapshots.deleteStrays(this::isSegment);
+            return true;
+        } catch (IOException e) {
+            if (!state.isDiskFull(e, 0)) throw state.failed(e, "write indexes, epochs or producer snapshots");
+            if (!snapshotsWritten) putBack(dirty);
+            return false;
+        }
+    }
+
+    private boolean isSegment(long offset) {
+        LogSegment[] now = state.segments();
+        return now[LogReads.floor(now, offset)].baseOffset == offset;
+    }
+
+    private void putBack(Dirty dirty) {
+        state.lock.lock();
+        try {
+            state.snapshots.putBack(dirty.snapshots);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    private void syncNames(Dirty dirty, boolean epochsChanged) {
+        try {
+            if (dirty.names.topicId()) syncTopicId();
+            if (dirty.names.names() || epochsChanged || !dirty.snapshots.isEmpty() || dirty.sideFiles) place.disk().syncDirectory(place.directory());
+            if (dirty.names.newFolder()) place.disk().syncDirectory(place.directory().getParent());
+        } catch (IOException e) {
+            throw state.failed(e, "sync the folder");
+        }
+    }
+
+    private void syncTopicId() throws IOException {
+        try (DiskFile file = place.disk().open(place.directory().resolve(PartitionMetadata.FILE_NAME), Disk.OpenMode.READ_WRITE)) {
+            file.sync();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package millrace.storage.log;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/// How a log's beginning moves: the log start offset, and the oldest segments that go.
+///
+/// Invariant: nothing at or above the high watermark goes, and what producers did in the segments that go is on the device before they do.
+/// Blocking but for [#advanceTo].
+final class LogRetention {
+    private final LogState state;
+    private final SegmentRoll roll;
+    private final LogFlush flush;
+
+    LogRetention(LogState state, SegmentRoll roll, LogFlush flush) {
+        this.state = state;
+        this.roll = roll;
+        this.flush = flush;
+    }
+
+    /// @return whether the log start offset moved
+    boolean advanceTo(long offset) {
+        state.lock.lock();
+        try {
+            long end = state.end().offset();
+            if (offset > end) throw new IllegalArgumentException("cannot let " + state.topicPartition() + " begin at offset " + offset + ", it ends at " + end);
+            if (offset <= state.logStartOffset()) return false;
+            state.logStartIs(offset);
+            return true;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /// @return segments deleted
+    int apply(long timestampMs) {
+        state.flushLock.lock();
+        try {
+            if (!state.isUsable()) return 0;
+            Expired expired = expired(timestampMs);
+            return expired.segments == 0 ? 0 : delete(expired);
+        } catch (IOException e) {
+            throw state.failed(e, "delete old segments");
+        } finally {
+            state.flushLock.unlock();
+        }
+    }
+
+    // ---- what has to go ----
+
+    private record Expired(int segments, String reason) {}
+
+    private Expired expired(long timestampMs) throws IOException {
+        LogSegment[] now = state.segments();
+        LogEnd end = state.end();
+        long left = 0;
+        for (LogSegment each : now) left += each.sizeInBytes();
+        String reason = "";
+        for (int i = 0; i < now.length; i++) {
+            boolean last = i == now.length - 1;
+            long upperBound = last ? end.offset() : now[i + 1].baseOffset;
+            String why = last && now[i].sizeInBytes() == 0 || upperBound > state.highWatermark() ? null : whyExpired(now[i], last, upperBound, left, timestampMs);
+            if (why == null) return new Expired(i, reason);
+            reason = why;
+            left -= now[i].sizeInBytes();
+        }
+        return new Expired(now.length, reason);
+    }
+
+    /// @return null when it is to stay
+    private String whyExpired(LogSegment segment, boolean last, long upperBound, long bytesLeft, long timestampMs) throws IOException {
+        LogConfig now = state.config();
+        if (!last && upperBound <= state.logStartOffset()) return "below the log start offset";
+        if (!now.deletes()) return null;
+        if (now.retentionBytes() >= 0 && bytesLeft - segment.sizeInBytes() >= now.retentionBytes()) return "retention.bytes " + now.retentionBytes();
+        if (now.retentionMs() >= 0) {
+            long newest = segment.times.largest();
+            if (newest < 0) newest = segment.lastModifiedMs();
+            if (timestampMs - newest > now.retentionMs()) return "retention.ms " + now.retentionMs();
+        }
+        return null;
+    }
+
+    // ---- making it go ----
+
+    private int delete(Expired expired) throws IOException {
+        keepProducers(expired.segments);
+        LogSegment[] gone = takeOut(expired.segments);
+        long bytes = 0;
+        for (LogSegment each : gone) {
+            bytes += each.sizeInBytes();
+            each.remove(state.config().fileDeleteDelayMs());
+            if (state.snapshots.latest() > each.baseOffset) state.snapshots.deleteAt(each.baseOffset);
+        }
+        state.place.host().onEvent(new LogEvent.SegmentsDeleted(state.topicPartition(), gone.length, bytes, state.logStartOffset(), expired.reason));
+        return gone.length;
+    }
+
+    /// What producers did in the segments that go has to be in a snapshot behind them. There may be none: segments that were recovered
+    /// after a crash got theirs only if it had been flushed before.
+    private void keepProducers(int segmentsToGo) {
+        state.lock.lock();
+        try {
+            LogSegment[] now = state.segments();
+            long end = state.end().offset();
+            long firstLeft = segmentsToGo == now.length ? end : now[segmentsToGo].baseOffset;
+            if (state.snapshots.latestTaken() < firstLeft) state.snapshots.add(state.producers.snapshot(end));
+        } finally {
+            state.lock.unlock();
+        }
+        flush.all();
+    }
+
+    private LogSegment[] takeOut(int segments) throws IOException {
+        state.lock.lock();
+        try {
+            if (segments == state.segments().length) roll.at(state.end().offset());
+            LogSegment[] now = state.segments();
+            LogSegment[] left = Arrays.copyOfRange(now, segments, now.length);
+            state.segmentsAre(left);
+            if (left[0].baseOffset > state.logStartOffset()) state.logStartIs(left[0].baseOffset);
+            return Arrays.copyOf(now, segments);
+        } finally {
+            state.lock.unlock();
+        }
+    }
+}
