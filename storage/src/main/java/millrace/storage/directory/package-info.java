@@ -30,5 +30,8 @@
 /// brings it to the device, gives it the log's name and writes the checkpoints, all before the other directory lets go of its own. One that a
 /// stop has cut short is found at the next start and left to the broker, which knows whether the log itself is safe.
 ///
+/// [LogDirectory] is the whole as others see it. [DirectoryOwner] says whose it is, [FoundLogs] opens what is there, [DirectoryCheckpoints] keeps the
+/// files of the table, [FutureLogs] the copies, [DelayedDeletions] what is to go; [DirectoryFailure] ends it all.
+///
 /// Called by `millrace.broker.partition`. Start reading at [LogDirectory].
 package millrace.storage.directory;

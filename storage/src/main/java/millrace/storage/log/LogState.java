@@ -88,6 +88,7 @@ final class LogState {
     }
 
     /// @throws IllegalStateException when the folder belongs to another topic
+    /// @throws OutOfSpace            when there is no room to note it
     void assignTopicId(Uuid id) {
         if (id.equals(topicId)) return;
         Path file = place.directory().resolve(PartitionMetadata.FILE_NAME);
@@ -100,6 +101,7 @@ final class LogState {
             place.owner().topicIdIs(id);
             looseEnds.topicIdChanged();
         } catch (IOException e) {
+            if (isDiskFull(e, 0)) throw new OutOfSpace("note the topic of " + place.directory(), e);
             throw failed(e, file, "write the topic id");
         } finally {
             lock.unlock();

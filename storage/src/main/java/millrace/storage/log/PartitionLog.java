@@ -175,6 +175,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /// Notes whose folder this is. Survives the process at once, a power loss with the next flush.
     /// @throws IllegalStateException when the folder belongs to another topic
+    /// @throws OutOfSpace            when there is no room to note it
     public void assignTopicId(Uuid id) {
         state.assignTopicId(id);
     }

@@ -102,7 +102,7 @@ public final class ShellNode implements GroupNode {
                 try {
                     LogDirectory directory = LogDirectory.open(process.disk(), DIRECTORY, process.clock(), process.workers(), logSettings());
                     if (!directory.damaged().isEmpty()) throw new SimulationFailed("D1: the log calls itself damaged, and the device has kept every promise: " + directory.damaged());
-                    elect(new LedPartition(directory, directory.log(OFFSETS).orElseGet(() -> directory.createLog(OFFSETS, new Uuid(7, 7), CONFIG))));
+                    elect(new LedPartition(directory, directory.createLog(OFFSETS, new Uuid(7, 7), CONFIG)));
                 } catch (LogDirFailure failure) {
                     fail(failure);
                 } catch (OutOfSpace full) {

@@ -185,7 +185,7 @@ public class LogNode implements LogService {
 
         private void lead(int partition) {
             TopicPartition name = topicPartition(partition);
-            PartitionLog log = directory.log(name).orElseGet(() -> directory.createLog(name, new Uuid(7, partition + 1L), config));
+            PartitionLog log = directory.createLog(name, new Uuid(7, partition + 1L), config);                 // the one that is there, as the broker does
             leaderEpoch = Math.max(leaderEpoch, log.latestEpoch() + 1);
             log.assignLeaderEpoch(log.latestEpoch() + 1, log.logEndOffset());
             world.note(name + " opens: " + log.logStartOffset() + " to " + log.logEndOffset() + ", synced to " + log.flushedOffset() + ", epoch " + log.latestEpoch());

@@ -143,7 +143,7 @@ public class TableNode {
                 directory = LogDirectory.open(through(process.disk()), DIRECTORY, process.clock(), process.workers(), settings());
                 if (!directory.damaged().isEmpty()) throw new SimulationFailed("D1: the log calls itself damaged: " + directory.damaged());
                 directory.log(TABLE).ifPresent(known -> known.updateConfig(used(config)));
-                PartitionLog log = directory.log(TABLE).orElseGet(() -> directory.createLog(TABLE, new Uuid(7, 1), used(config)));
+                PartitionLog log = directory.createLog(TABLE, new Uuid(7, 1), used(config));
                 if (log.logEndOffset() < syncedBefore) throw new SimulationFailed("D1: offsets below " + syncedBefore + " had been synced, the log ends at " + log.logEndOffset());
                 settleShadow(log);
                 log.assignLeaderEpoch(log.latestEpoch() + 1, log.logEndOffset());

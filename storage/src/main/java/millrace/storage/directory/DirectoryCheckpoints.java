@@ -1,0 +1,183 @@
+package millrace.storage.directory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import millrace.common.TopicPartition;
+import millrace.ports.Disk;
+import millrace.storage.file.DiskSpace;
+import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.LogStart;
+import millrace.storage.log.PartitionLog;
+
+/// The files of a log directory that say how far each of its logs is.
+///
+/// Invariant: a recovery point on the device is never above the end of its log: it is raised after the syncs and lowered before a truncation.
+/// Where there is no room to write a lower one the file goes, which makes the next start longer and nothing wrong.
+final class DirectoryCheckpoints {
+    private final Disk disk;
+    private final Path directory;
+    private final DirectoryFailure failure;
+    private final NavigableMap<TopicPartition, PartitionLog> logs;
+    private final Map<TopicPartition, String> damaged;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final OffsetCheckpoint recoveryPoints;
+    private final OffsetCheckpoint logStarts;
+    private final OffsetCheckpoint highWatermarks;
+    private final CleanerCheckpoint cleaned;
+    private TreeMap<TopicPartition, Long> writtenRecoveryPoints = new TreeMap<>();
+    private TreeMap<TopicPartition, Long> readLogStarts = new TreeMap<>();
+    private TreeMap<TopicPartition, Long> readHighWatermarks = new TreeMap<>();
+
+    /// @param logs    those that are open, now and later
+    /// @param damaged those that stay closed: their recovery points are kept
+    DirectoryCheckpoints(Disk disk, Path directory, DirectoryFailure failure, NavigableMap<TopicPartition, PartitionLog> logs, Map<TopicPartition, String> damaged) {
+        this.disk = disk;
+        this.directory = directory;
+        this.failure = failure;
+        this.logs = logs;
+        this.damaged = damaged;
+        this.recoveryPoints = new OffsetCheckpoint(disk, directory, OffsetCheckpoint.RECOVERY_POINTS);
+        this.logStarts = new OffsetCheckpoint(disk, directory, OffsetCheckpoint.LOG_STARTS);
+        this.highWatermarks = new OffsetCheckpoint(disk, directory, OffsetCheckpoint.HIGH_WATERMARKS);
+        this.cleaned = new CleanerCheckpoint(new OffsetCheckpoint(disk, directory, OffsetCheckpoint.CLEANED));
+    }
+
+    // ---- at start ----
+
+    void read() throws IOException {
+        writtenRecoveryPoints = recoveryPoints.read();
+        cleaned.read();
+        readLogStarts = logStarts.read();
+        readHighWatermarks = highWatermarks.read();
+    }
+
+    /// What the files that were read say of a log.
+    LogStart startOf(TopicPartition of, boolean clean) {
+        return new LogStart(writtenRecoveryPoints.getOrDefault(of, 0L), readLogStarts.getOrDefault(of, 0L), readHighWatermarks.getOrDefault(of, 0L), clean, cleaned.of(of).orElse(0));
+    }
+
+    // ---- while in use ----
+
+    CleanerCheckpoint cleaned() {
+        return cleaned;
+    }
+
+    /// A log of this name is about to be created. What is said of an earlier one would make the new one look damaged after a crash.
+    void forget(TopicPartition of) throws IOException {
+        if (saysOf(of)) writeRecoveryPoints();
+        cleaned.forget(of);
+    }
+
+    private boolean saysOf(TopicPartition of) {
+        lock.lock();
+        try {
+            return writtenRecoveryPoints.getOrDefault(of, 0L) > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void write() throws IOException {
+        writeRecoveryPoints();
+        var starts = new TreeMap<TopicPartition, Long>();
+        var watermarks = new TreeMap<TopicPartition, Long>();
+        for (PartitionLog log : logs.values()) {
+            if (log.logStartOffset() > 0) starts.put(log.topicPartition(), log.logStartOffset());
+            watermarks.put(log.topicPartition(), log.highWatermark());
+        }
+        keepDamaged(starts, readLogStarts);
+        keepDamaged(watermarks, readHighWatermarks);
+        lock.lock();
+        try {
+            logStarts.write(starts);
+            highWatermarks.write(watermarks);
+            cleaned.write();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Without room the older ones stay, which only makes a recovery longer.
+    void writeWhereThereIsRoom() throws IOException {
+        try {
+            write();
+        } catch (IOException e) {
+            if (!isShort(e)) throw e;
+        }
+    }
+
+    boolean isShort(IOException e) {
+        return DiskSpace.isShort(disk, directory, e, 0);
+    }
+
+    private void writeRecoveryPoints() throws IOException {
+        lock.lock();
+        try {
+            var points = new TreeMap<TopicPartition, Long>();
+            for (PartitionLog log : logs.values()) points.put(log.topicPartition(), log.recoveryPoint());
+            keepDamaged(points, writtenRecoveryPoints);
+            recoveryPoints.write(points);
+            writtenRecoveryPoints = points;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Of a damaged log stays what was said when it was found damaged: restored, it is opened by that.
+    private void keepDamaged(SortedMap<TopicPartition, Long> now, SortedMap<TopicPartition, Long> before) {
+        for (TopicPartition each : damaged.keySet()) {
+            Long known = before.get(each);
+            if (known != null) now.put(each, known);
+        }
+    }
+
+    // ---- before a truncation ----
+
+    /// The log's recovery point has fallen; when this returns no higher one is on the device.
+    void recoveryPointLowered(PartitionLog log) {
+        lock.lock();
+        try {
+            Long written = writtenRecoveryPoints.get(log.topicPartition());
+            if (written != null && written > log.recoveryPoint()) writeRecoveryPoints();
+        } catch (IOException e) {
+            if (!isShort(e)) throw failure.met(new LogDirFailure(directory, recoveryPoints.file(), "lower a recovery point", e));
+            forgetRecoveryPoints();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// No room to write a lower one: without any, every log is recovered from its beginning, which is as safe and only slower.
+    private void forgetRecoveryPoints() {
+        try {
+            recoveryPoints.delete();
+            writtenRecoveryPoints = new TreeMap<>();
+        } catch (IOException e) {
+            throw failure.met(new LogDirFailure(directory, recoveryPoints.file(), "delete the recovery points", e));
+        }
+    }
+
+    /// The log ends here now.
+    void lowerCleaned(TopicPartition of, long logEndOffset) {
+        try {
+            cleaned.truncated(of, logEndOffset);
+        } catch (IOException e) {
+            if (!isShort(e)) throw failure.met(new LogDirFailure(directory, directory, "lower how far " + of + " is cleaned", e));
+            forgetCleaned();
+        }
+    }
+
+    /// No room to write a lower one: without any, every compacted log is cleaned from its beginning.
+    private void forgetCleaned() {
+        try {
+            cleaned.deleteFile();
+        } catch (IOException e) {
+            throw failure.met(new LogDirFailure(directory, directory, "delete how far logs are cleaned", e));
+        }
+    }
+}
