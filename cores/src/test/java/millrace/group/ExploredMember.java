@@ -79,8 +79,10 @@ final class ExploredMember {
         if (assigned != null) told = assigned;
     }
 
+    /// What it was told and has not taken yet it must not take any more: with the next heartbeat it says that it has it not.
     void heardNothing() {
         said = NOTHING_SAID;
+        told = owned;
     }
 
     void doesAsTold() {

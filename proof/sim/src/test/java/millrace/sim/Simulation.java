@@ -10,15 +10,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// A test that is run once for each seed, with a [World] made from it.
 ///
 /// - `-Dseed=8421` runs that seed alone; a failure prints the command that does.
-/// - the environment variable `MILLRACE_SIM_SEEDS` sets the number of seeds of every simulation (CI asks for more than an everyday run)
+/// - `-Dsim.seeds=2000` runs that many seeds in all simulations together, each its share of them
+/// - `-Dsim.slice=7` runs the eighth part of that size of each simulation's seeds, which no other slice has; the first is slice 0
 /// - `-Dlines=4000` prints more of what happened before a failure than the last 60 lines
-/// - `-Dseeds.from=100000` begins elsewhere than at seed 1
 ///
-/// Every fiftieth seed is run twice, and both runs must leave the same trace hash.
+/// Every fiftieth seed is run twice, and both runs must leave the same trace hash. How many seeds a build has run is asked by [SeedsWereRun].
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
 @ExtendWith(SimulationSeeds.class)
 public @interface Simulation {
+    /// Seeds of all simulations together in a build that asks for no other number. The shares add up to it.
+    int ALL_SEEDS = 500;
+
+    /// @return this simulation's share of [#ALL_SEEDS]
     int seeds();
 }

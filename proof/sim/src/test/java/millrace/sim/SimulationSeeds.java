@@ -23,17 +23,21 @@ final class SimulationSeeds implements TestTemplateInvocationContextProvider {
     }
 
     @Override public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
-        int byDefault = context.getRequiredTestMethod().getAnnotation(Simulation.class).seeds();
-        return seeds(byDefault).mapToObj(OneSeed::new);
+        int share = context.getRequiredTestMethod().getAnnotation(Simulation.class).seeds();
+        return seeds(share).mapToObj(OneSeed::new);
     }
 
-    static LongStream seeds(int byDefault) {
+    static LongStream seeds(int share) {
         String alone = System.getProperty("seed");
         if (alone != null) return LongStream.of(Long.parseLong(alone));
-        String asked = System.getenv("MILLRACE_SIM_SEEDS");
-        int count = asked == null || asked.isBlank() ? byDefault : Integer.parseInt(asked.trim());
-        long from = Long.getLong("seeds.from", 1);
+        long count = Math.ceilDiv((long) share * inAll(), Simulation.ALL_SEEDS);
+        long from = 1 + Long.getLong("sim.slice", 0) * count;
         return LongStream.range(from, from + count);
+    }
+
+    /// @return how many seeds all simulations are to run together
+    static int inAll() {
+        return Integer.getInteger("sim.seeds", Simulation.ALL_SEEDS);
     }
 
     private record OneSeed(long seed) implements TestTemplateInvocationContext {
@@ -58,7 +62,9 @@ final class SimulationSeeds implements TestTemplateInvocationContextProvider {
 
         @Override public void interceptTestTemplateMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context) throws Throwable {
             invocation.skip();
+            long began = System.nanoTime();
             long hash = run(method, context);
+            SeedLedger.note(new SeedLedger.Line(name(context), seed, (System.nanoTime() - began) / 1_000_000));
             if (seed % TWICE_EVERY != 0) return;
             long again = run(method, context);
             if (hash != again) {
@@ -83,7 +89,11 @@ final class SimulationSeeds implements TestTemplateInvocationContextProvider {
         }
 
         private String command(ExtensionContext context) {
-            return "mvn verify -pl proof/sim -Dtest=" + context.getRequiredTestClass().getSimpleName() + "#" + context.getRequiredTestMethod().getName() + " -Dseed=" + seed;
+            return "mvn verify -pl proof/sim -Dtest=" + name(context) + " -Dseed=" + seed;
+        }
+
+        private static String name(ExtensionContext context) {
+            return context.getRequiredTestClass().getSimpleName() + "#" + context.getRequiredTestMethod().getName();
         }
     }
 }

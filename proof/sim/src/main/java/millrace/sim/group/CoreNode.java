@@ -93,12 +93,12 @@ public class CoreNode implements GroupNode {
         return lives;
     }
 
-    @Override public final void submit(String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> answer) {
+    @Override public final void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
         if (!isServing()) return;
         long token = ++nextToken;
         GroupCommand made = command.apply(token);
         Life now = life;
-        now.answers.put(token, answer);
+        now.answers.put(token, GroupNode.delayed(world, issued, arrived));
         now.loop.execute(() -> now.decide(made));
     }
 

@@ -26,9 +26,8 @@ import millrace.sim.group.GroupHistory.Synced;
 ///     away ──join()──▶ joining ──▶ syncing ──▶ stable ── heartbeats, commits
 ///                         ▲───── the coordinator asks for a rebalance, or does not know us any more
 ///     from anywhere: hang() (goes on later as if nothing had been: a zombie), die(), leave()
-final class GroupMember {
+final class GroupMember implements Member {
     private static final String TOPIC = "orders";
-    private static final long TYPICAL_DELAY_NANOS = 800_000;
     private static final long RETRY_NANOS = 200_000_000;
     private static final long HEARTBEAT_NANOS = 700_000_000;
     private static final long COMMIT_NANOS = 400_000_000;
@@ -71,41 +70,41 @@ final class GroupMember {
         this.chance = world.chance().split();
     }
 
-    void begin() {
+    @Override public void begin() {
         world.at(chance.between(0, LONGEST_AWAY_NANOS), this::arrive);
         beat();
         commitNowAndThen();
     }
 
     /// From now on it stays and behaves.
-    void settle() {
+    @Override public void settle() {
         hangsUntilNanos = 0;
         if (state == State.AWAY) arrive();
     }
 
-    boolean isStable() {
+    @Override public boolean isStable() {
         return state == State.STABLE;
     }
 
-    TreeSet<Integer> owned() {
+    @Override public TreeSet<Integer> owned() {
         return owned;
     }
 
     // ---- fate ---------------------------------------------------------------------------------------------------------------------
 
     /// Nothing of it runs for a while.
-    void hang() {
+    @Override public void hang() {
         hangsUntilNanos = world.nowNanos() + chance.between(0, LONGEST_HANG_NANOS);
     }
 
     /// The process ends without a word; another one comes, with the same instance id if there is one.
-    void die() {
+    @Override public void die() {
         world.note(clientId + " dies");
         forget();
         world.at(chance.between(0, LONGEST_AWAY_NANOS), this::arrive);
     }
 
-    void leave() {
+    @Override public void leave() {
         if (memberId.isEmpty()) return;
         world.note(clientId + " leaves as " + memberId);
         String leaving = memberId;
@@ -312,11 +311,8 @@ final class GroupMember {
     /// @param arrived runs when the member has it, unless it hangs: then when it wakes up
     private void send(LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
         long now = world.nowNanos();
-        lastArrivalNanos = Math.max(lastArrivalNanos + 1, now + chance.heavyTailed(TYPICAL_DELAY_NANOS));
-        world.at(lastArrivalNanos - now, () -> node.submit(groupId, command, answer -> {
-            issued.accept(answer);
-            world.at(chance.heavyTailed(TYPICAL_DELAY_NANOS), () -> whenAwake(() -> arrived.accept(answer)));
-        }));
+        lastArrivalNanos = Math.max(lastArrivalNanos + 1, now + chance.heavyTailed(GroupNode.TYPICAL_DELAY_NANOS));
+        world.at(lastArrivalNanos - now, () -> node.submit(clientId + " of " + groupId, groupId, command, issued, answer -> whenAwake(() -> arrived.accept(answer))));
     }
 
     private void whenAwake(Runnable doing) {

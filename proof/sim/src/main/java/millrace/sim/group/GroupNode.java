@@ -5,9 +5,12 @@ import java.util.function.LongFunction;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.sim.Node;
+import millrace.sim.World;
 
 /// A coordinator that dies and is started again as the world wishes. Whoever waits for an answer then waits for ever, as on a real network.
 public interface GroupNode {
+    long TYPICAL_DELAY_NANOS = 800_000;
+
     Node node();
 
     void start();
@@ -17,7 +20,20 @@ public interface GroupNode {
     /// @return how often it has been started
     int life();
 
+    /// @param client  by its name: what it sends comes in its order, as long as it keeps its connection
     /// @param command makes the command for a token that no other has
-    /// @param answer  runs at the moment when the reply is given out
-    void submit(String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> answer);
+    /// @param issued  runs at the moment when the reply is given out
+    /// @param arrived runs when the client has it
+    void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived);
+
+    /// The client has waited too long, and goes on over another connection, if there are any. What lies in the old one may still come.
+    default void reconnect(String client) {}
+
+    /// @return gives a reply out, and to the client a while later
+    static Consumer<GroupAnswer> delayed(World world, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+        return answer -> {
+            issued.accept(answer);
+            world.at(world.chance().heavyTailed(TYPICAL_DELAY_NANOS), () -> arrived.accept(answer));
+        };
+    }
 }

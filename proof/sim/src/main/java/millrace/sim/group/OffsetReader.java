@@ -45,9 +45,9 @@ final class OffsetReader {
         long invoked = world.nowNanos();
         List<Integer> all = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) all.add(partition);
-        world.at(world.chance().heavyTailed(DELAY_NANOS), () -> node.submit(groupId,
+        world.at(world.chance().heavyTailed(DELAY_NANOS), () -> node.submit("reader of " + groupId, groupId,
                 token -> new GroupCommand.FetchOffsets(token, groupId, null, -1, true, List.of(new GroupCommand.TopicPartitions("orders", Uuid.ZERO, all))),
-                answer -> world.at(world.chance().heavyTailed(DELAY_NANOS), () -> answered(answer, invoked))));
+                answer -> { }, answer -> answered(answer, invoked)));
     }
 
     private void answered(GroupAnswer answer, long invoked) {

@@ -82,8 +82,8 @@ public final class ShellNode implements GroupNode {
         return life != null && life.coordinators != null;
     }
 
-    @Override public void submit(String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> answer) {
-        if (isServing()) life.submit(groupId, command, answer);
+    @Override public void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+        if (isServing()) life.submit(groupId, command, GroupNode.delayed(world, issued, arrived));
     }
 
     private final class Life {

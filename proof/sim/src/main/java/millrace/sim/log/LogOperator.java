@@ -5,6 +5,7 @@ import millrace.sim.Fault;
 import millrace.sim.FaultPlan;
 import millrace.sim.Node;
 import millrace.sim.World;
+import millrace.sim.net.Cuts;
 import millrace.storage.log.PartitionLog;
 
 /// Fate and operator in one: strikes with the seed's faults, and does what brokers and people do to logs meanwhile.
@@ -56,24 +57,11 @@ public final class LogOperator {
         if (faults.strikes(Fault.PAUSE)) machine.pause(chance.between(100_000_000L, LONGEST_PAUSE_NANOS));
         if (faults.strikes(Fault.CLOCK_JUMP)) machine.clock().jumpMs(chance.oneOf(-HOUR_MS, HOUR_MS, 30 * 24 * HOUR_MS, -30 * 24 * HOUR_MS));
         if (faults.strikes(Fault.BIT_ROT)) machine.platter().rotOneBit();
-        if (faults.strikes(Fault.NETWORK_PARTITION)) cutOff(machine);
+        if (faults.strikes(Fault.NETWORK_PARTITION)) Cuts.strike(world, chance, WholeNode.CLIENTS, machine.name(), LONGEST_CUT_NANOS);
         if (faults.strikes(Fault.DISK_FULL)) {
             machine.platter().leaveFreeBytes(chance.between(0, 3_000));
             world.at(chance.between(0, LONGEST_FULL_NANOS), machine.platter()::grow);
         }
-    }
-
-    /// One way or both, for a while: what has been sent waits, and breaks off when that takes too long.
-    private void cutOff(Node machine) {
-        boolean bothWays = chance.coin();
-        String from = bothWays || chance.coin() ? WholeNode.CLIENTS : machine.name();
-        String to = from.equals(WholeNode.CLIENTS) ? machine.name() : WholeNode.CLIENTS;
-        world.network().cut(from, to);
-        if (bothWays) world.network().cut(to, from);
-        world.at(chance.between(0, LONGEST_CUT_NANOS), () -> {
-            world.network().join(from, to);
-            world.network().join(to, from);
-        });
     }
 
     private void die(Node machine, boolean power) {

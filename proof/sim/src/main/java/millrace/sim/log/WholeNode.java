@@ -49,7 +49,7 @@ import millrace.wire.WireRuntime;
 /// A node as `app` joins it, on a simulated machine: quorum, controller, broker and listener, reached over a simulated network in the bytes
 /// of the protocol. Its clients live on a machine of their own.
 public final class WholeNode implements LogService {
-    static final String CLIENTS = "clients";
+    public static final String CLIENTS = "clients";
     private static final Path DIRECTORY = Path.of("/data");
     private static final String CLUSTER_ID = "c2ltdWxhdGVkLWNsdXN0ZQ";
     public static final String TOPIC = "orders";

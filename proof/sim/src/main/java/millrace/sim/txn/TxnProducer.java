@@ -32,6 +32,7 @@ import millrace.record.MemoryRecords;
 import millrace.record.RecordBatchBuilder;
 import millrace.sim.Chance;
 import millrace.sim.World;
+import millrace.sim.log.Line;
 import millrace.sim.log.Payload;
 import millrace.sim.log.WholeNode;
 import millrace.sim.txn.TxnHistory.Initialized;

@@ -21,6 +21,7 @@ import millrace.record.RecordBatch;
 import millrace.record.RecordBatches;
 import millrace.sim.Chance;
 import millrace.sim.World;
+import millrace.sim.log.Line;
 import millrace.sim.log.Payload;
 import millrace.sim.log.WholeNode;
 import millrace.sim.txn.TxnHistory.Read;

@@ -16,6 +16,7 @@ import millrace.sim.FaultPlan;
 import millrace.sim.SimulationFailed;
 import millrace.sim.Violation;
 import millrace.sim.World;
+import millrace.sim.log.Line;
 import millrace.sim.log.LogHistory;
 import millrace.sim.log.LogOperator;
 import millrace.sim.log.WholeNode;

@@ -14,4 +14,9 @@ class GroupSimulationTest {
     void theSameOverARealLogOnAFailingDisk(World world) {
         new GroupWorkload(world, GroupWorkload.drawWithDisk(world), ShellNode::new).run().check();
     }
+
+    @Simulation(seeds = 40)
+    void classicAndConsumerGroupsOfAWholeNodeOverTheWire(World world) {
+        new GroupWorkload(world, GroupWorkload.drawWithNetwork(world), WireNode::new, true).run().check();
+    }
 }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /// A compacted table under crashes, power losses, failing and full disks.
 class TableSimulationTest {
-    @Simulation(seeds = 40)
+    @Simulation(seeds = 60)
     void aTableMeansTheSameHoweverOftenItIsCompacted(World world) {
         new TableWorkload(world, TableWorkload.draw(world), TableNode::new).run();
     }

@@ -36,6 +36,7 @@ import millrace.sim.FaultPlan;
 import millrace.sim.SimulationFailed;
 import millrace.sim.Violation;
 import millrace.sim.World;
+import millrace.sim.log.Answers;
 import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
 import millrace.wire.Caller;
@@ -134,20 +135,12 @@ class TxnMutantsTest {
                 caller.softwareVersion(), caller.receivedMs());
     }
 
-    private static Answer<ApiResponse> changed(Answer<ApiResponse> answer, UnaryOperator<ApiResponse> change) {
-        return switch (answer) {
-            case Answer.Now<ApiResponse>(ApiResponse response)                -> Answer.now(change.apply(response));
-            case Answer.Waiting<ApiResponse>(var condition, var deadline, var holdsLine, var then) -> new Answer.Waiting<>(condition, deadline, holdsLine, () -> changed(then.get(), change));
-            default                                                           -> answer;
-        };
-    }
-
     private static Answer<ApiResponse> showsWhatIsOpen(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
         return handler.handle(((FetchRequest) request).toBuilder().isolationLevel((byte) 0).build(), caller);
     }
 
     private static Answer<ApiResponse> forgetsWhatWasAborted(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
-        return changed(handler.handle(request, caller), response -> {
+        return Answers.changed(handler.handle(request, caller), response -> {
             var fetched = (FetchResponse) response;
             return fetched.toBuilder().responses(fetched.responses().stream().map(topic -> new FetchableTopicResponse(topic.topic(), topic.topicId(),
                     topic.partitions().stream().map(each -> each.toBuilder().abortedTransactions(List.of()).build()).toList())).toList()).build();
@@ -175,7 +168,7 @@ class TxnMutantsTest {
             return (request, caller) -> {
                 var asked = (TxnOffsetCommitRequest) request;
                 var plain = OffsetCommitRequest.builder().groupId(asked.groupId()).memberId("").generationIdOrMemberEpoch(-1).topics(asked.topics().stream().map(CommitsOffsetsAtOnce::plain).toList()).build();
-                return changed(offsetCommit.handle(plain, inVersion(OFFSET_COMMIT_VERSION, caller)), _ -> allIsWell(asked));
+                return Answers.changed(offsetCommit.handle(plain, inVersion(OFFSET_COMMIT_VERSION, caller)), _ -> allIsWell(asked));
             };
         }
 
@@ -198,7 +191,7 @@ class TxnMutantsTest {
             return (request, caller) -> {
                 String transactionalId = ((InitProducerIdRequest) request).transactionalId();
                 ApiResponse known = first.get(transactionalId);
-                return known != null ? Answer.now(known) : changed(handler.handle(request, caller), response -> {
+                return known != null ? Answer.now(known) : Answers.changed(handler.handle(request, caller), response -> {
                     if (((InitProducerIdResponse) response).errorCode() == ErrorCode.NONE.code()) first.put(transactionalId, response);
                     return response;
                 });
@@ -225,7 +218,7 @@ class TxnMutantsTest {
 
         private Answer<ApiResponse> initialize(InitProducerIdRequest init, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
             String own = ids.containsKey(init.producerId()) ? own(init.producerId()) : init.transactionalId() + "/" + begun++;
-            return changed(handler.handle(init.toBuilder().transactionalId(own).build(), caller), response -> {
+            return Answers.changed(handler.handle(init.toBuilder().transactionalId(own).build(), caller), response -> {
                 ids.put(((InitProducerIdResponse) response).producerId(), own);
                 return response;
             });

@@ -1,18 +1,17 @@
-package millrace.sim.txn;
+package millrace.sim.log;
 
 import java.util.function.Consumer;
 import millrace.protocol.ApiRequest;
 import millrace.protocol.ApiResponse;
 import millrace.sim.Chance;
 import millrace.sim.World;
-import millrace.sim.log.WholeNode;
 import millrace.wire.ClientChannel;
 import millrace.wire.Reply;
 import millrace.wire.Reply.Answered;
 
 /// A client's way to the node: one connection at a time. Now and then a request lies in the buffers of its connection for long, and its client goes
 /// on over another one; it arrives all the same, unless that connection was broken off.
-final class Line {
+public final class Line {
     private static final long TIME_OUT_MS = 20_000;
     private static final int STUCK_PER_MILLE = 20;
     private static final long LONGEST_STUCK_NANOS = 3_000_000_000L;
@@ -22,7 +21,7 @@ final class Line {
     private final Chance chance;
     private ClientChannel channel;
 
-    Line(World world, WholeNode node) {
+    public Line(World world, WholeNode node) {
         this.world = world;
         this.node = node;
         this.chance = world.chance().split();
@@ -30,18 +29,20 @@ final class Line {
 
     /// @param broken whether the connection that has been used is broken off, or left behind with what is in it. One that was never there has nothing
     ///     in it
-    void replace(boolean broken) {
+    public void replace(boolean broken) {
         if (channel != null && (broken || !channel.isOpen())) channel.close();
         channel = null;
     }
 
     /// @param answered gets the response, null when there will be none
-    <R extends ApiResponse> void ask(ApiRequest request, short version, Consumer<R> answered) {
+    /// @return whether the request lies in the buffers for a while; who has more to say before it is answered goes on over another connection ([#replace])
+    public <R extends ApiResponse> boolean ask(ApiRequest request, short version, Consumer<R> answered) {
         if (channel == null || channel.closedBecause() != null) channel = node.connect();
         ClientChannel over = channel;
         boolean stuck = over.isOpen() && chance.perMille(STUCK_PER_MILLE);
         if (stuck) world.at(chance.between(0, LONGEST_STUCK_NANOS), () -> send(over, request, version, answered));
         else send(over, request, version, answered);
+        return stuck;
     }
 
     private <R extends ApiResponse> void send(ClientChannel over, ApiRequest request, short version, Consumer<R> answered) {

@@ -1,0 +1,93 @@
+package millrace.sim.group;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import millrace.sim.Violation;
+import millrace.sim.group.ConsumerHistory.Heard;
+import millrace.sim.group.ConsumerHistory.Held;
+import millrace.sim.group.GroupHistory.Commit;
+import millrace.sim.group.GroupHistory.Fetched;
+import millrace.sim.group.GroupHistory.Outcome;
+
+/// The laws of consumer groups: G1 (nobody takes on what another member still has), G3 (who is no member commits nothing) and G4 (member epochs do not
+/// go back). G2 is [CommittedOffsets].
+///
+/// A member is one from the answer to its first heartbeat until the coordinator tells it otherwise, or another process takes over its group instance
+/// id, or its session may have ended: the coordinator may then have put it out, and it does not know.
+final class ConsumerLaws {
+    /// Nobody's session ends earlier, however fast clocks run.
+    private static final long SURE_SESSION_NANOS = WireNode.SESSION_TIMEOUT_MS * 900_000L;
+
+    private final ConsumerHistory history;
+    private final List<Violation> violations = new ArrayList<>();
+
+    private ConsumerLaws(ConsumerHistory history) {
+        this.history = history;
+    }
+
+    static List<Violation> violations(ConsumerHistory history, GroupHistory offsets) {
+        var laws = new ConsumerLaws(history);
+        laws.oneOwner();
+        laws.fencedCommits(offsets);
+        laws.epochsGrow();
+        return laws.violations;
+    }
+
+    private void oneOwner() {
+        for (Held taken : history.held()) {
+            for (Held other : history.held()) {
+                boolean both = other.partition() == taken.partition() && !other.memberId().equals(taken.memberId()) && other.at(taken.fromNanos());
+                Heard last = both ? lastHeard(other.memberId(), other.identity(), taken.fromNanos()) : null;
+                if (last == null || taken.fromNanos() - last.issuedNanos() >= SURE_SESSION_NANOS) continue;
+                violations.add(new Violation("G1", taken.memberId() + " takes partition " + taken.partition() + " at " + taken.fromNanos() / 1_000 + " us, which " + other.memberId() + " has since "
+                        + other.fromNanos() / 1_000 + " us, heard of in epoch " + last.memberEpoch() + " at " + last.issuedNanos() / 1_000 + " us"));
+            }
+        }
+    }
+
+    /// @return by which it was a member then; null when it was none
+    private Heard lastHeard(String memberId, String identity, long nowNanos) {
+        Heard last = null;
+        for (Heard each : history.heard()) {
+            if (each.issuedNanos() > nowNanos) break;
+            boolean own = each.memberId().equals(memberId);
+            if (own && each.staysMember()) last = each;
+            else if (own && each.ends() || !own && each.identity().equals(identity) && each.staysMember()) last = null;
+        }
+        return last;
+    }
+
+    private void fencedCommits(GroupHistory offsets) {
+        var seen = new TreeSet<Long>();
+        for (Fetched fetch : offsets.fetched()) seen.add(fetch.commitId());
+        for (Commit commit : offsets.commits()) {
+            if (commit.outcome() != Outcome.OK && !seen.contains(commit.id())) continue;
+            Heard last = lastHeard(commit.memberId(), commit.identity(), commit.invokedNanos());
+            if (last == null) violations.add(new Violation("G3", commit + " took effect, though it was sent after its member had been fenced"));
+            else if (isTakenOver(commit, last)) violations.add(new Violation("G3", commit + " took effect, though it was sent when another member had taken over the partition"));
+        }
+    }
+
+    /// Whoever still has what another one has taken on is no member, unless it was heard of since.
+    private boolean isTakenOver(Commit commit, Heard last) {
+        for (Held own : history.held()) {
+            if (!own.memberId().equals(commit.memberId()) || own.partition() != commit.partition() || !own.at(commit.invokedNanos())) continue;
+            for (Held other : history.held()) {
+                boolean since = other.fromNanos() > Math.max(own.fromNanos(), last.issuedNanos()) && other.fromNanos() < commit.invokedNanos();
+                if (since && other.partition() == commit.partition() && !other.memberId().equals(commit.memberId())) return true;
+            }
+        }
+        return false;
+    }
+
+    private void epochsGrow() {
+        var epochs = new TreeMap<String, Integer>();
+        for (Heard each : history.heard()) {
+            if (!each.staysMember()) continue;
+            Integer before = epochs.put(each.memberId(), each.memberEpoch());
+            if (before != null && before > each.memberEpoch()) violations.add(new Violation("G4", each.memberId() + " was told of epoch " + each.memberEpoch() + " after epoch " + before));
+        }
+    }
+}
