@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,14 +14,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -132,7 +138,7 @@ class FlightsTest {
     private static Flights.Summary readLog(NodeProcess node, String topic, long expected) {
         var summary = new Flights.Summary();
         try (var consumer = new KafkaConsumer<>(consumerSettings(node.bootstrap()), new StringDeserializer(), new StringDeserializer())) {
-            var partitions = consumer.partitionsFor(topic).stream().map(info -> new org.apache.kafka.common.TopicPartition(topic, info.partition())).toList();
+            var partitions = consumer.partitionsFor(topic).stream().map(info -> new TopicPartition(topic, info.partition())).toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             long ends = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
@@ -146,28 +152,47 @@ class FlightsTest {
         return summary;
     }
 
-    /// Three members of one group, each on a thread of its own, that count together.
+    /// Three members of one group, each on a thread of its own, that count together. None of them reads before each has its share, so that a member
+    /// which never gets one is not covered up by the others.
     private static final class Readers {
+        private static final int SHARE = PARTITIONS / MEMBERS;
+
         private final Flights.Summary summary = new Flights.Summary();
+        private final AtomicIntegerArray shares = new AtomicIntegerArray(MEMBERS);
+        private final AtomicLongArray seenBy = new AtomicLongArray(MEMBERS);
         private final AtomicLong seen = new AtomicLong();
         private final ExecutorService threads = Executors.newFixedThreadPool(MEMBERS);
         private final List<Future<?>> members = new ArrayList<>();
+        private volatile boolean shared;
         private volatile boolean stop;
 
         Readers(String bootstrap, String topic) {
-            for (int i = 0; i < MEMBERS; i++) members.add(threads.submit(() -> read(bootstrap, topic)));
+            for (int i = 0; i < MEMBERS; i++) {
+                int member = i;
+                members.add(threads.submit(() -> read(member, bootstrap, topic)));
+            }
         }
 
-        private void read(String bootstrap, String topic) {
+        private void read(int member, String bootstrap, String topic) {
             try (var consumer = new KafkaConsumer<>(consumerSettings(bootstrap), new StringDeserializer(), new StringDeserializer())) {
-                consumer.subscribe(List.of(topic));
+                consumer.subscribe(List.of(topic), new ConsumerRebalanceListener() {
+                    @Override public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+
+                    @Override public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                        shares.set(member, consumer.assignment().size());
+                        if (!shared) consumer.pause(partitions);
+                    }
+                });
                 while (!stop) {
                     for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
                         synchronized (summary) {
                             summary.add(record.key(), record.value());
                         }
                         seen.incrementAndGet();
+                        seenBy.incrementAndGet(member);
                     }
+                    shared = shared || IntStream.range(0, MEMBERS).allMatch(each -> shares.get(each) == SHARE);
+                    if (shared) consumer.resume(consumer.paused());
                 }
             }
         }
@@ -179,7 +204,8 @@ class FlightsTest {
             stop = true;
             for (Future<?> member : members) member.get(30, TimeUnit.SECONDS);
             threads.shutdown();
-            assertThat(seen.get()).as("records consumed").isGreaterThanOrEqualTo(count);
+            assertThat(seen.get()).as("records consumed, by members with " + shares + " partitions").isGreaterThanOrEqualTo(count);
+            for (int member = 0; member < MEMBERS; member++) assertThat(seenBy.get(member)).as("records that member " + member + " has received").isPositive();
             return summary;
         }
     }

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import millrace.common.TopicPartition;
 import millrace.common.Uuid;
+import millrace.ports.Disk;
 import millrace.ports.EventLoop;
 import millrace.ports.FileRecords;
 import millrace.record.CorruptRecord;
@@ -62,6 +63,11 @@ public class LogNode implements LogService {
     }
 
     // ---- what a careless node would get wrong --------------------------------------------------------------------------------------
+
+    /// @return how a life sees its disk
+    protected Disk through(Disk disk) {
+        return disk;
+    }
 
     protected AppendResult append(PartitionLog log, ByteBuffer batch, int leaderEpoch) {
         return log.appendAsLeader(batch, leaderEpoch, AppendOrigin.CLIENT);
@@ -159,7 +165,7 @@ public class LogNode implements LogService {
 
         void open() {
             process.workers().run("open", () -> guarded(() -> {
-                directory = LogDirectory.open(process.disk(), DIRECTORY, process.clock(), process.workers(), settings());
+                directory = LogDirectory.open(through(process.disk()), DIRECTORY, process.clock(), process.workers(), settings());
                 if (!directory.damaged().isEmpty()) {
                     damaged(directory.damaged().toString());
                     return;

@@ -21,6 +21,7 @@ final class TxnApplication {
     private final Chance chance;
     private final int timeoutMs;
     private final long patienceNanos;
+    private final boolean transforms;
     private final List<TxnProducer> producers = new ArrayList<>();
     private boolean stopped;
 
@@ -33,6 +34,7 @@ final class TxnApplication {
         this.chance = world.chance().split();
         this.timeoutMs = chance.between(1_000, TxnWorkload.LONGEST_TIME_OUT_MS);
         this.patienceNanos = chance.oneOf(60_000_000L, 200_000_000L, 1_200_000_000L);
+        this.transforms = chance.coin();
     }
 
     void begin() {
@@ -93,6 +95,11 @@ final class TxnApplication {
     /// @return how long its producers wait for an answer before they send again
     long patienceNanos() {
         return patienceNanos;
+    }
+
+    /// @return whether its transactions go on in an input where the last committed one has stopped (consume-transform-produce)
+    boolean transforms() {
+        return transforms;
     }
 
     long timestampMs() {

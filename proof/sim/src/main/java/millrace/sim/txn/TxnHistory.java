@@ -23,6 +23,8 @@ public final class TxnHistory {
         private final Map<Long, Integer> sent = new TreeMap<>();
         private final List<Long> acknowledged = new ArrayList<>();
         private boolean offsetsAcknowledged;
+        private long inputFrom = -1;
+        private long inputTo = -1;
         private Wish wish = Wish.OPEN;
         private long endInvokedNanos = Long.MAX_VALUE;
 
@@ -62,6 +64,21 @@ public final class TxnHistory {
 
         List<Long> acknowledged() {
             return acknowledged;
+        }
+
+        /// It makes its records of the input from the one offset to the other (exclusive), and commits the latter.
+        void takes(long from, long to) {
+            inputFrom = from;
+            inputTo = to;
+        }
+
+        /// @return -1 for a transaction that is made of no input
+        long inputFrom() {
+            return inputFrom;
+        }
+
+        long inputTo() {
+            return inputTo;
         }
 
         void offsetsAcknowledged() {

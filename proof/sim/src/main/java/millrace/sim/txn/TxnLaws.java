@@ -1,6 +1,7 @@
 package millrace.sim.txn;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +15,7 @@ import millrace.sim.txn.TxnHistory.Seen;
 import millrace.sim.txn.TxnHistory.Txn;
 import millrace.sim.txn.TxnHistory.Wish;
 
-/// The laws of transactions, T1 to T7 of `reliability.md`, asked of a finished history. T8 is the workload's: it waits for it.
+/// The laws of transactions, T1 to T7 and T9 of `reliability.md`, asked of a finished history. T8 is the workload's: it waits for it.
 final class TxnLaws {
     private final TxnHistory history;
     private final List<Violation> violations = new ArrayList<>();
@@ -108,6 +109,10 @@ final class TxnLaws {
     private void offsetsFollow() {
         history.offsets().forEach((transactionalId, offset) -> {
             List<Txn> own = history.transactions().stream().filter(each -> each.transactionalId().equals(transactionalId)).toList();
+            if (own.stream().anyMatch(each -> each.inputTo() > 0)) {
+                everyInputOnce(transactionalId, own, Math.max(0, offset));
+                return;
+            }
             Txn last = own.stream().filter(each -> each.id() == offset).findFirst().orElse(null);
             if (offset >= 0 && (last == null || !last.mayBeCommitted() || isAborted(last))) broken("T2", "offset " + offset + " of " + transactionalId + " is committed, by " + last);
             for (Txn txn : own) {
@@ -115,6 +120,18 @@ final class TxnLaws {
                 if (counts && txn.id() > offset) broken("T3", "the offset of " + txn + " is not there, but " + offset);
             }
         });
+    }
+
+    /// T9: committed transactions have made something of every input up to the committed offset, each once.
+    private void everyInputOnce(String transactionalId, List<Txn> own, long offset) {
+        List<Txn> committed = own.stream().filter(each -> each.wish() == Wish.COMMITTED || outcomes.getOrDefault(each.id(), Map.of()).containsValue(true))
+                .sorted(Comparator.comparingLong(Txn::inputFrom)).toList();
+        long next = 0;
+        for (Txn txn : committed) {
+            if (txn.inputFrom() != next) broken("T9", txn + " has made its records of the input from offset " + txn.inputFrom() + ", and what was committed before reaches to " + next);
+            next = txn.inputTo();
+        }
+        if (next != offset) broken("T9", "committed transactions of " + transactionalId + " reach to offset " + next + " of the input, and committed is " + offset);
     }
 
     private boolean isAborted(Txn txn) {

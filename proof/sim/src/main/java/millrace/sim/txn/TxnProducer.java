@@ -22,6 +22,8 @@ import millrace.protocol.message.EndTxnRequest;
 import millrace.protocol.message.EndTxnResponse;
 import millrace.protocol.message.InitProducerIdRequest;
 import millrace.protocol.message.InitProducerIdResponse;
+import millrace.protocol.message.OffsetFetchRequest;
+import millrace.protocol.message.OffsetFetchResponse;
 import millrace.protocol.message.ProduceRequest;
 import millrace.protocol.message.ProduceResponse;
 import millrace.protocol.message.TxnOffsetCommitRequest;
@@ -62,7 +64,9 @@ final class TxnProducer {
 
     private static final short ADD_PARTITIONS_VERSION = 3;
     private static final short ADD_OFFSETS_VERSION = 3;
+    private static final short OFFSET_FETCH_VERSION = 7;
     private static final short ACKS_ALL = -1;
+    private static final int LARGEST_BITE = 5;
     private static final int REQUEST_TIME_OUT_MS = 1_000;
     private static final long RETRY_NANOS = 60_000_000;
     private static final long THINK_NANOS = 8_000_000;
@@ -166,7 +170,7 @@ final class TxnProducer {
         switch (error) {
             case NONE -> then.run();
             case CONCURRENT_TRANSACTIONS, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND, REQUEST_TIMED_OUT,
-                 NOT_LEADER_OR_FOLLOWER, UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE, UNKNOWN_SERVER_ERROR -> later(again);
+                 NOT_LEADER_OR_FOLLOWER, UNSTABLE_OFFSET_COMMIT, UNKNOWN_TOPIC_OR_PARTITION, LEADER_NOT_AVAILABLE, UNKNOWN_SERVER_ERROR -> later(again);
             case TRANSACTION_ABORTABLE -> giveUp();
             case PRODUCER_FENCED, INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, INVALID_TXN_STATE -> die(error);
             default -> {
@@ -222,15 +226,32 @@ final class TxnProducer {
         commit = chance.perMille(650);
         var partitions = new TreeSet<Integer>();
         for (int i = chance.between(1, application.partitions()); i > 0; i--) partitions.add(chance.below(application.partitions()));
+        if (application.transforms()) steps.add(this::fetchPosition);
         if (generation == Generation.OLD) steps.add(() -> addPartitions(List.copyOf(partitions)));
         for (int round = chance.between(1, 2); round > 0; round--) {
             for (int partition : partitions) steps.add(() -> produce(partition));
         }
-        if (chance.perMille(300)) {
+        if (application.transforms() || chance.perMille(300)) {
             if (generation == Generation.OLD) steps.add(this::addOffsets);
             steps.add(this::commitOffsets);
         }
         next();
+    }
+
+    /// What an open transaction has committed is waited for.
+    private void fetchPosition() {
+        var topic = new OffsetFetchRequest.OffsetFetchRequestTopic(WholeNode.TOPIC, List.of(application.number()));
+        var request = OffsetFetchRequest.builder().groupId(TxnApplication.GROUP).topics(List.of(topic)).requireStable(true).build();
+        this.<OffsetFetchResponse>ask(coordination, request, OFFSET_FETCH_VERSION, TxnProducer::errorIn, response -> {
+            long position = Math.max(0, response.topics().getFirst().partitions().getFirst().committedOffset());
+            txn.takes(position, position + chance.between(1, LARGEST_BITE));
+            next();
+        });
+    }
+
+    private static ErrorCode errorIn(OffsetFetchResponse response) {
+        ErrorCode error = ErrorCode.forCode(response.errorCode());
+        return error != ErrorCode.NONE ? error : ErrorCode.forCode(response.topics().getFirst().partitions().getFirst().errorCode());
     }
 
     private void addPartitions(List<Integer> partitions) {
@@ -273,10 +294,10 @@ final class TxnProducer {
         this.<AddOffsetsToTxnResponse>ask(coordination, request, ADD_OFFSETS_VERSION, response -> ErrorCode.forCode(response.errorCode()), _ -> next());
     }
 
-    /// The transaction's own id is the offset.
+    /// Where the next one goes on in its input, or the transaction's own id where there is none.
     private void commitOffsets() {
         mayGiveUp = true;
-        var offset = new TxnOffsetCommitRequestPartition(application.number(), txn.id(), -1, "");
+        var offset = new TxnOffsetCommitRequestPartition(application.number(), application.transforms() ? txn.inputTo() : txn.id(), -1, "");
         var topic = new TxnOffsetCommitRequestTopic(WholeNode.TOPIC, Uuid.ZERO, List.of(offset));
         var request = TxnOffsetCommitRequest.builder().transactionalId(application.transactionalId()).groupId(TxnApplication.GROUP).producerId(producerId).producerEpoch(epoch)
                 .generationIdOrMemberEpoch(-1).memberId("").topics(List.of(topic)).build();

@@ -2,18 +2,26 @@ package millrace.sim.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Function;
+import millrace.ports.Disk;
+import millrace.ports.DiskFile;
 import millrace.protocol.ErrorCode;
 import millrace.record.DecodeLimits;
 import millrace.record.Record;
 import millrace.record.RecordBatch;
 import millrace.record.RecordBatchBuilder;
 import millrace.record.RecordBatches;
+import millrace.sim.DiskThrough;
 import millrace.sim.FaultPlan;
+import millrace.sim.FileThrough;
 import millrace.sim.SimulationFailed;
 import millrace.sim.Violation;
 import millrace.sim.World;
@@ -78,6 +86,85 @@ class LogMutantsTest {
 
     @Test void tellingAnOldEndBreaksD7() {
         assertThat(lawsBrokenBy("D7", TellsAnOldEnd::new)).contains("D7");
+    }
+
+    /// Scenario 27: after a failed sync the pages count as clean, and the next sync has nothing to do. The node itself may be the first to miss what it
+    /// has acknowledged.
+    @Test void tryingASyncAgainIsFound() {
+        assertThat(found(LogWorkload::draw, TriesSyncsAgain::new)).containsAnyOf("D1", "CorruptSegment");
+    }
+
+    /// Scenario 25: what a power loss has left behind the durable mark is garbage, whatever the last life has said of itself.
+    @Test void believingThatEveryStopWasCleanIsFound() {
+        assertThat(found(LogWorkload::draw, BelievesInCleanStops::new)).isNotEmpty();
+    }
+
+    /// Scenario 24: the base offset is covered by no CRC.
+    @Test void showingARottenHeaderBreaksD11() {
+        assertThat(lawsBrokenBy("D11", LogWorkload::drawWithDamage, ShowsRottenHeaders::new)).contains("D11");
+    }
+
+    /// @return what the simulation says that is wrong, a law or not
+    private static String found(Function<World, FaultPlan> faults, LogWorkload.Nodes mutant) {
+        for (long seed = 1; seed <= MOST_SEEDS; seed++) {
+            World world = World.of(seed);
+            try {
+                new LogWorkload(world, faults.apply(world), mutant).run().check();
+            } catch (SimulationFailed failed) {
+                return failed.getMessage();
+            }
+        }
+        return "";
+    }
+
+    private static final class TriesSyncsAgain extends LogNode {
+        TriesSyncsAgain(World world, int partitions, LogConfig config) {
+            super(world, partitions, config);
+        }
+
+        @Override protected Disk through(Disk disk) {
+            return new DiskThrough(disk) {
+                @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
+                    return new FileThrough(super.open(file, mode)) {
+                        @Override public void sync() throws IOException {
+                            try {
+                                super.sync();
+                            } catch (IOException failed) {
+                                super.sync();
+                            }
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    private static final class ShowsRottenHeaders extends LogNode {
+        private int reads;
+
+        ShowsRottenHeaders(World world, int partitions, LogConfig config) {
+            super(world, partitions, config);
+        }
+
+        @Override protected ByteBuffer served(ByteBuffer bytes) {
+            if (bytes.limit() < Long.BYTES || ++reads % 10 != 0) return bytes;
+            return ByteBuffer.allocate(bytes.limit()).put(0, bytes, 0, bytes.limit()).putLong(0, bytes.getLong(0) + 1);
+        }
+    }
+
+    private static final class BelievesInCleanStops extends LogNode {
+        BelievesInCleanStops(World world, int partitions, LogConfig config) {
+            super(world, partitions, config);
+        }
+
+        @Override protected Disk through(Disk disk) {
+            try (DiskFile marker = disk.open(DIRECTORY.resolve(".kafka_cleanshutdown"), Disk.OpenMode.CREATE_READ_WRITE)) {
+                marker.write(ByteBuffer.wrap("{\"version\":0,\"brokerEpoch\":-1}".getBytes(StandardCharsets.UTF_8)), 0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return disk;
+        }
     }
 
     private static final class AcknowledgesTooEarly extends LogNode {

@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import millrace.ports.Disk;
-import millrace.ports.DiskFile;
 import millrace.record.RecordBatch;
+import millrace.sim.DiskThrough;
 import millrace.sim.SimulationFailed;
 import millrace.sim.World;
 import millrace.storage.cleaner.CleanerSettings;
@@ -106,59 +105,15 @@ class TableMutantsTest {
         }
     }
 
-    private record Careless(Disk disk) implements Disk {
+    private static final class Careless extends DiskThrough {
+        Careless(Disk disk) {
+            super(disk);
+        }
+
         @Override public void rename(Path from, Path to) throws IOException {
             String name = from.getFileName().toString();
             if (name.endsWith(".log.cleaned")) disk.delete(from.resolveSibling(name.replace(".cleaned", "")));
             disk.rename(from, to);
-        }
-
-        @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
-            return disk.open(file, mode);
-        }
-
-        @Override public boolean exists(Path path) {
-            return disk.exists(path);
-        }
-
-        @Override public boolean isDirectory(Path path) {
-            return disk.isDirectory(path);
-        }
-
-        @Override public long size(Path file) throws IOException {
-            return disk.size(file);
-        }
-
-        @Override public long lastModifiedMs(Path file) throws IOException {
-            return disk.lastModifiedMs(file);
-        }
-
-        @Override public List<Path> list(Path directory) throws IOException {
-            return disk.list(directory);
-        }
-
-        @Override public void createDirectories(Path directory) throws IOException {
-            disk.createDirectories(directory);
-        }
-
-        @Override public boolean delete(Path path) throws IOException {
-            return disk.delete(path);
-        }
-
-        @Override public void syncDirectory(Path directory) throws IOException {
-            disk.syncDirectory(directory);
-        }
-
-        @Override public long usableBytes(Path directory) throws IOException {
-            return disk.usableBytes(directory);
-        }
-
-        @Override public long totalBytes(Path directory) throws IOException {
-            return disk.totalBytes(directory);
-        }
-
-        @Override public AutoCloseable tryLock(Path file) throws IOException {
-            return disk.tryLock(file);
         }
     }
 }

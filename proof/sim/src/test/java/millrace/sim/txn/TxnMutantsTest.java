@@ -2,6 +2,7 @@ package millrace.sim.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import millrace.protocol.message.TxnOffsetCommitResponse;
 import millrace.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition;
 import millrace.protocol.message.TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic;
 import millrace.record.MemoryRecords;
+import millrace.record.RecordBatch;
 import millrace.record.RecordBatches;
 import millrace.sim.FaultPlan;
 import millrace.sim.SimulationFailed;
@@ -90,6 +92,20 @@ class TxnMutantsTest {
         assertThat(lawsBrokenBy("T2", CommitsOffsetsAtOnce::new)).contains("T2");
     }
 
+    @Test void offsetsThatCountAtOnceBreakT9() {
+        assertThat(lawsBrokenBy("T9", CommitsOffsetsAtOnce::new)).contains("T9");
+    }
+
+    /// Scenario 46: the last stable offset is one batch too high.
+    @Test void showingOneBatchTooManyBreaksT4() {
+        assertThat(lawsBrokenBy("T4", () -> only(ApiKey.FETCH, TxnMutantsTest::showsOneBatchTooMany))).contains("T4");
+    }
+
+    /// Scenario 43: it is said that an offset belongs to the transaction before it is written, and so it may come behind the marker.
+    @Test void answeringBeforeTheGroupCoordinatorHasTheOffsetIsFound() {
+        assertThat(lawsBrokenBy("T3", AnswersOffsetsEarly::new)).containsAnyOf("T2", "T3", "T8", "T9");
+    }
+
     @Test void promisingACommitThatDoesNotComeBreaksT3() {
         assertThat(lawsBrokenBy("T3", () -> only(ApiKey.END_TXN, TxnMutantsTest::promisesOnly))).contains("T3");
     }
@@ -139,6 +155,26 @@ class TxnMutantsTest {
         return handler.handle(((FetchRequest) request).toBuilder().isolationLevel((byte) 0).build(), caller);
     }
 
+    private static Answer<ApiResponse> showsOneBatchTooMany(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
+        var asked = (FetchRequest) request;
+        if (asked.isolationLevel() == 0) return handler.handle(request, caller);
+        return Answers.changed(handler.handle(asked.toBuilder().isolationLevel((byte) 0).build(), caller), response -> {
+            var fetched = (FetchResponse) response;
+            return fetched.toBuilder().responses(fetched.responses().stream().map(topic -> new FetchableTopicResponse(topic.topic(), topic.topicId(),
+                    topic.partitions().stream().map(TxnMutantsTest::oneBatchTooMany).toList())).toList()).build();
+        });
+    }
+
+    private static FetchResponse.PartitionData oneBatchTooMany(FetchResponse.PartitionData found) {
+        if (!(found.records() instanceof MemoryRecords memory)) return found;
+        int bytes = 0;
+        for (RecordBatch batch : RecordBatches.of(memory.bytes())) {
+            bytes += batch.sizeInBytes();
+            if (batch.nextOffset() > found.lastStableOffset()) break;
+        }
+        return found.toBuilder().abortedTransactions(List.of()).records(new MemoryRecords(memory.bytes().slice(0, bytes))).build();
+    }
+
     private static Answer<ApiResponse> forgetsWhatWasAborted(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
         return Answers.changed(handler.handle(request, caller), response -> {
             var fetched = (FetchResponse) response;
@@ -155,6 +191,11 @@ class TxnMutantsTest {
 
     private static Answer<ApiResponse> neverTimesOut(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler) {
         return handler.handle(((InitProducerIdRequest) request).toBuilder().transactionTimeoutMs(600_000).build(), caller);
+    }
+
+    private static TxnOffsetCommitResponse allIsWell(TxnOffsetCommitRequest asked) {
+        return TxnOffsetCommitResponse.builder().topics(asked.topics().stream().map(topic -> new TxnOffsetCommitResponseTopic(topic.name(), topic.topicId(),
+                topic.partitions().stream().map(each -> new TxnOffsetCommitResponsePartition(each.partitionIndex(), ErrorCode.NONE.code())).toList())).toList()).build();
     }
 
     private static final class CommitsOffsetsAtOnce implements Handlers.Step {
@@ -176,10 +217,24 @@ class TxnMutantsTest {
             return OffsetCommitRequestTopic.builder().name(topic.name()).partitions(topic.partitions().stream().map(each -> OffsetCommitRequestPartition.builder().partitionIndex(each.partitionIndex())
                     .committedOffset(each.committedOffset()).committedLeaderEpoch(-1).committedMetadata("").build()).toList()).build();
         }
+    }
 
-        private static TxnOffsetCommitResponse allIsWell(TxnOffsetCommitRequest asked) {
-            return TxnOffsetCommitResponse.builder().topics(asked.topics().stream().map(topic -> new TxnOffsetCommitResponseTopic(topic.name(), topic.topicId(),
-                    topic.partitions().stream().map(each -> new TxnOffsetCommitResponsePartition(each.partitionIndex(), ErrorCode.NONE.code())).toList())).toList()).build();
+    private static final class AnswersOffsetsEarly implements Handlers.Step {
+        private final List<Runnable> later = new ArrayList<>();
+
+        @Override public ApiHandler<ApiRequest, ApiResponse> around(ApiKey key, ApiHandler<ApiRequest, ApiResponse> handler) {
+            return switch (key) {
+                case TXN_OFFSET_COMMIT -> (request, caller) -> {
+                    later.add(() -> handler.handle(request, caller));
+                    return Answer.now(allIsWell((TxnOffsetCommitRequest) request));
+                };
+                case INIT_PRODUCER_ID, ADD_PARTITIONS_TO_TXN, PRODUCE -> (request, caller) -> {
+                    later.forEach(Runnable::run);
+                    later.clear();
+                    return handler.handle(request, caller);
+                };
+                default -> handler;
+            };
         }
     }
 
