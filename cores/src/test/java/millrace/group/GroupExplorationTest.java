@@ -50,7 +50,7 @@ class GroupExplorationTest {
     /// The numbers are scenarios of `reliability.md` section 3.
     @ParameterizedTest
     @CsvSource({"51, G1, GIVEN_BEFORE_RELEASED", "51, G1, SILENCE_MEANS_NOTHING", "52, G4, EPOCH_USED_AGAIN", "52, G4, EMPTY_GROUP_NOT_ASSIGNED", "0, it does not settle, PUT_OUT_KEEPS_ITS_SHARE",
-            "0, G1, ANSWERS_NOT_REPEATED", "38, G1, NO_FENCE"})
+            "0, it does not settle, ANSWERS_NOT_REPEATED", "38, G1, NO_FENCE"})
     void aPlantedBugIsFound(int scenario, String law, Bug bug) {
         Result result = explore(new Setting(3, 1, 1, 1, bug), 400_000);
         assertThat(result.broken()).as("scenario " + scenario + ", " + result.states() + " states").startsWith(law + ":");
