@@ -32,6 +32,7 @@ class JavaClientsTest {
         for (String codec : List.of("none", "gzip", "snappy", "lz4", "zstd")) all.add(Arguments.of("kafka-clients-4.4", codec));
         all.add(Arguments.of("kafka-clients-3.9", "none"));
         all.add(Arguments.of("kafka-clients-3.9", "zstd"));
+        all.add(Arguments.of("kafka-clients-2.8", "zstd"));
         all.add(Arguments.of("kafka-clients-2.1", "none"));
         all.add(Arguments.of("kafka-clients-2.1", "lz4"));
         return all;
