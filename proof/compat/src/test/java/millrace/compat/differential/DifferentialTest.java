@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import millrace.compat.ApacheKafkaProcess;
 import millrace.compat.NodeProcess;
 import millrace.compat.Peers;
+import millrace.compat.Tools;
 import millrace.compat.differential.Comparison.Difference;
 import millrace.compat.differential.KnownDifferences.Known;
 import org.junit.jupiter.api.AfterAll;
@@ -27,23 +28,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DifferentialTest {
-    /// Few partitions for internal topics, so that they are there at once; no waiting for members that do not come.
-    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of(
-            "offsets.topic.replication.factor", "1", "offsets.topic.num.partitions", "4",
-            "transaction.state.log.replication.factor", "1", "transaction.state.log.min.isr", "1", "transaction.state.log.num.partitions", "4",
-            "share.coordinator.state.topic.replication.factor", "1", "share.coordinator.state.topic.min.isr", "1", "share.coordinator.state.topic.num.partitions", "4",
-            "group.initial.rebalance.delay.ms", "0"));
+    /// Few partitions for internal topics, so that they are there at once; no waiting for members that do not come; assignments at the
+    /// first heartbeat that needs them.
+    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.ofEntries(
+            Map.entry("group.consumer.assignment.interval.ms", "0"), Map.entry("group.consumer.min.assignment.interval.ms", "0"),
+            Map.entry("offsets.topic.replication.factor", "1"), Map.entry("offsets.topic.num.partitions", "4"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"), Map.entry("transaction.state.log.num.partitions", "4"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"), Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("share.coordinator.state.topic.num.partitions", "4"), Map.entry("group.initial.rebalance.delay.ms", "0")));
 
     @TempDir static Path directory;
     private static final KnownDifferences KNOWN = new KnownDifferences();
     private static final List<String> RUN = new ArrayList<>();
+    private static final Tools TOOLS = new Tools();
     private static ApacheKafkaProcess reference;
     private static NodeProcess node;
     private static int port;
     private static long nowMs;
 
     @BeforeAll static void startBoth() {
-        reference = ApacheKafkaProcess.start(directory.resolve("apache"), SETTINGS);
+        Map<String, String> withAssignmentsAtOnce = new TreeMap<>(SETTINGS);
+        withAssignmentsAtOnce.put("group." + Rendering.ASSIGNMENTS_ASIDE, "false");
+        reference = ApacheKafkaProcess.start(directory.resolve("apache"), withAssignmentsAtOnce);
         node = NodeProcess.start(directory.resolve("millrace"), SETTINGS);
         port = Integer.parseInt(node.bootstrap().substring(node.bootstrap().indexOf(':') + 1));
         reference.awaitReady();
@@ -51,6 +58,7 @@ class DifferentialTest {
     }
 
     @AfterAll static void stopBoth() {
+        TOOLS.close();
         if (node != null) node.close();
         if (reference != null) reference.close();
     }
@@ -65,9 +73,13 @@ class DifferentialTest {
         all.addAll(FetchScripts.all());
         all.addAll(OffsetScripts.all());
         all.addAll(GroupScripts.all());
+        all.addAll(ConsumerGroupScripts.all());
+        all.addAll(MixedGroupScripts.all());
         all.addAll(FrameScripts.all());
         all.add(MetadataScripts.transactions());
         all.addAll(TransactionScripts.all());
+        all.addAll(new GroupToolScripts(TOOLS).all());
+        all.addAll(new TransactionToolScripts(TOOLS).all());
         all.add(RestartScripts.before());
         return all;
     }

@@ -28,6 +28,9 @@ import millrace.record.RecordCursor;
 /// their order, except where the protocol promises one ([#ORDERED]). Ids become names in their order of appearance, and stay the same
 /// name for the same id throughout a script: whether two answers mean the same member is compared, its id is not.
 final class Rendering {
+    /// Kafka computes assignments aside unless told otherwise, and tells them with a later heartbeat. The reference is told otherwise, by a setting that
+    /// Millrace does not need, and that Kafka shows only where it is set.
+    static final String ASSIGNMENTS_ASIDE = "consumer.assignor.offload.enable";
     private static final List<String> IDENTITIES = List.of("name", "topic", "topicName", "groupId", "key", "resourceName", "partitionIndex", "partition", "index",
             "nodeId", "brokerId", "apiKey", "batchIndex", "groupInstanceId", "memberId", "topicId", "transactionalId", "producerId");
     private static final Set<String> ORDERED = Set.of("synonyms", "recordErrors");
@@ -77,7 +80,7 @@ final class Rendering {
 
     private void structs(String path, String name, List<?> list, List<String> lines) {
         List<Object> elements = new ArrayList<>(list);
-        elements.removeIf(Rendering::isOurOwnSetting);
+        elements.removeIf(Rendering::isOfOneSideAlone);
         lines.add(path + ".size=" + elements.size());
         boolean ordered = ORDERED.contains(name);
         if (!ordered) elements.sort(Comparator.comparing(Rendering::sortKey));
@@ -90,8 +93,8 @@ final class Rendering {
     }
 
     /// Settings beside Kafka's are allowed (docs/COMPATIBILITY.md); a client that does not know them passes them by.
-    private static boolean isOurOwnSetting(Object struct) {
-        return fields(struct).get("name") instanceof String name && name.startsWith("millrace.");
+    private static boolean isOfOneSideAlone(Object struct) {
+        return fields(struct).get("name") instanceof String name && (name.startsWith("millrace.") || name.endsWith(ASSIGNMENTS_ASIDE));
     }
 
     /// Names of ids are given in this order, so it must not depend on the ids themselves.
@@ -130,6 +133,7 @@ final class Rendering {
             case null                                                         -> "null";
             case Uuid id                                                      -> id.equals(Uuid.ZERO) ? "no id" : topics.containsKey(id) ? topics.get(id) : nameOf("id", id);
             case ByteBuffer bytes                                             -> text(bytes);
+            case List<?> topics when name.equals("subscribedTopicNames")     -> topics.stream().sorted().toList().toString();
             case Short code when name.equals("errorCode") || name.equals("topicConfigErrorCode") -> code + " " + ErrorCode.forCode(code);
             case String text when TEXTS.contains(name)                        -> text.isEmpty() ? "empty" : "a text";
             case String text when name.equals("clusterId") || name.equals("logDir") -> text.isEmpty() ? "empty" : "a " + name;

@@ -67,6 +67,10 @@ final class Session implements AutoCloseable {
         return nowMs;
     }
 
+    String bootstrap() {
+        return host + ":" + port;
+    }
+
     /// Asks on the connection "main".
     <R extends ApiResponse> R ask(String step, ApiRequest request, int version) {
         return askOn("main", step, request, version);
@@ -112,7 +116,11 @@ final class Session implements AutoCloseable {
     }
 
     void note(String step, String fact) {
-        transcript.add(step, List.of(fact));
+        note(step, List.of(fact));
+    }
+
+    void note(String step, List<String> facts) {
+        transcript.add(step, facts);
     }
 
     private void note(String step, Outcome outcome) {
