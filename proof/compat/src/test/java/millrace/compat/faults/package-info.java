@@ -7,7 +7,8 @@
 ///       └──────────────▶ Facts ◀────────────────────── what a Reading finds ──────────┘
 ///
 /// [Facts] checks `reliability.md` D1 (what was acknowledged stays), D2 (nothing is read that was not sent), D3 (one value for each offset),
-/// D5 (a producer's order) and D6 (no duplicate), and for a damaged partition D11: what is not there is refused, and nothing wrong is given
+/// D5 (a producer's order) and D6 (no duplicate); in [ExactlyOnceCampaignTest] its load is the input of a job of three [Transformer]s, whose
+/// output must be the input exactly once; and for a damaged partition D11: what is not there is refused, and nothing wrong is given
 /// ([Survivors]). Campaigns have a small size in the everyday run and a large one by a property (`-Dfaults.kills=200`; `proof/faults/README.md`);
 /// with `-Dfaults.ledger=<file>` each writes a line of what it has done ([Ledger]; ours is `proof/faults/ledger.tsv`).
 ///
