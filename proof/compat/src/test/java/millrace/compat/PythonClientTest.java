@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,13 +14,22 @@ class PythonClientTest {
     private static final String PYTHON = "/usr/bin/python3";
 
     @Test void confluentKafkaPythonGetsBackWhatItSent(@TempDir Path directory) {
+        succeeds("python-round-trip.py", directory, "python", "3000");
+    }
+
+    @Test void aJobOfTwoMembersCountsEachRecordOnce(@TempDir Path directory) {
+        succeeds("python-transactions.py", directory, "600");
+    }
+
+    private static void succeeds(String script, Path directory, String... arguments) {
         Peers.require("python3", "apt-get install -y python3");
         if (Peers.run(List.of(PYTHON, "-c", "import confluent_kafka"), "", Duration.ofSeconds(20)).status() != 0) {
             Peers.missing("confluent_kafka for " + PYTHON + " is not installed: apt-get install -y python3-confluent-kafka");
         }
         try (var node = NodeProcess.start(directory)) {
-            String script = Path.of(Peers.work().toString(), "test-classes/clients/python-round-trip.py").toString();
-            var result = Peers.run(List.of(PYTHON, script, node.bootstrap(), "python", "3000"), "", Duration.ofSeconds(60));
+            List<String> command = new ArrayList<>(List.of(PYTHON, Peers.work().resolve("test-classes/clients").resolve(script).toString(), node.bootstrap()));
+            command.addAll(List.of(arguments));
+            var result = Peers.run(command, "", Duration.ofSeconds(120));
             assertThat(result.succeeded().output()).endsWith("OK\n");
         }
     }
