@@ -131,7 +131,7 @@ class StreamsTest {
         try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", node.bootstrap(), "isolation.level", "read_committed"), new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(positions.keySet());
             positions.forEach(consumer::seek);
-            for (int quiet = 0; quiet < 3; quiet++) {
+            for (int poll = 0; poll < 3; poll++) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
                     seen.get(record.topic()).computeIfAbsent(record.key(), _ -> new ArrayList<>()).add(record.value());
                 }
