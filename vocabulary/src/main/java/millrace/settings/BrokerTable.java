@@ -209,6 +209,7 @@ metrics.sample.window.ms	LONG	=30000	[1,]	L	r		Length in milliseconds of a metri
 millrace.durability	STRING	=fsync	{fsync|replicated}	H	c		When acks=all is answered: fsync once the record is on disk on min.insync.replicas, replicated once it is in their memory (what Apache Kafka does).
 millrace.scrub.bytes.per.second	LONG	=8388608	[0,]	L	c		Bytes per second and log directory that are read through cold segments to find what has rotted on the device; 0 is none.
 millrace.scrub.interval.ms	LONG	=604800000	[0,]	L	c		Milliseconds from the beginning of one pass over all cold segments to the beginning of the next, at least.
+millrace.write.ahead.bytes	LONG	=67108864	[0,1073741824]	L	r		Bytes of each of the two files per log directory that take the tails of many logs with one sync; at most a 64th of the file system; 0 to sync each log by itself.
 min.insync.replicas	INT	=1	[1,]	H	c		In-sync replicas that must have a record before acks=all is answered; with fewer, such writes are refused.
 node.id	INT	!	[0,]	H	r		Number of this node, unique among brokers and controllers.
 num.io.threads	INT	=8	[1,]	H	c		Request threads of Apache Kafka; here requests run on the event loops.

@@ -115,7 +115,8 @@ public final class Broker {
         try {
             var withoutOverrides = TopicRules.withoutOverrides(fromFile);
             var settings = new LogDirSettings(clusterId, nodeId, environment.randomness(), _ -> withoutOverrides,
-                    fromFile.values().integer("num.recovery.threads.per.data.dir"), MAX_COLD_SEGMENTS, new LogEvents());
+                    fromFile.values().integer("num.recovery.threads.per.data.dir"), MAX_COLD_SEGMENTS,
+                    fromFile.values().longValue("millrace.write.ahead.bytes"), new LogEvents());
             for (Path logDir : logDirs) {
                 try {
                     opened.add(LogDirectory.open(environment.disk(), logDir, environment.clock(), environment.workers(), settings));

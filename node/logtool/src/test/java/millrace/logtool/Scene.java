@@ -47,7 +47,7 @@ final class Scene implements AutoCloseable {
 
     Scene open() {
         directory = LogDirectory.open(disk, data, new SystemClock(), workers,
-                new LogDirSettings("MkU3OEVBNTcwNTJENDM2Qg", 1, new SystemRandomness(), topic -> LogConfig.DEFAULTS, 1, 100, new LogDirSettings.Listener() {}));
+                new LogDirSettings("MkU3OEVBNTcwNTJENDM2Qg", 1, new SystemRandomness(), topic -> LogConfig.DEFAULTS, 1, 100, 0, new LogDirSettings.Listener() {}));
         return this;
     }
 

@@ -83,6 +83,7 @@ final class DirectoryCheckpoints {
     }
 
     void write() throws IOException {
+        for (PartitionLog log : logs.values()) if (log.logStartOffset() > log.recoveryPoint()) flushUpToItsStart(log);
         writeRecoveryPoints();
         var starts = new TreeMap<TopicPartition, Long>();
         var watermarks = new TreeMap<TopicPartition, Long>();
@@ -99,6 +100,15 @@ final class DirectoryCheckpoints {
             cleaned.write();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// After a power loss a log that ends below its start would begin afresh there, and the copies of its tail could not be joined to it.
+    private void flushUpToItsStart(PartitionLog log) {
+        try {
+            log.flush(log.logStartOffset());
+        } catch (LogDirFailure e) {
+            throw failure.met(e);
         }
     }
 

@@ -10,6 +10,7 @@ import millrace.common.TopicPartition;
 import millrace.common.Uuid;
 import millrace.ports.Disk;
 import millrace.ports.Workers;
+import millrace.storage.ahead.AheadReplay;
 import millrace.storage.file.SmallFiles;
 import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.DamagedLog;
@@ -32,6 +33,7 @@ final class FoundLogs {
     private final DirectoryCheckpoints checkpoints;
     private final DelayedDeletions deletions;
     private final FutureLogs futures;
+    private AheadReplay replay;
 
     private record Folder(Path path, TopicPartition topicPartition, LogStart start) {}
 
@@ -50,12 +52,14 @@ final class FoundLogs {
     /// @param logs    for those that are open
     /// @param damaged for those that are not, and why
     void open(boolean clean, Workers workers, Map<TopicPartition, PartitionLog> logs, Map<TopicPartition, String> damaged) throws IOException {
+        replay = AheadReplay.read(disk, directory, clean);
         List<Folder> found = list(clean);
         var done = new AtomicInteger();
         SideBySide.forEach(workers, "load logs of " + directory, settings.recoveryThreads(), found, folder -> {
             open(folder, logs, damaged);
             settings.listener().onLoading(done.incrementAndGet(), found.size());
         });
+        replay.end();
     }
 
     private List<Folder> list(boolean clean) throws IOException {
@@ -84,9 +88,11 @@ final class FoundLogs {
         try {
             PartitionLog log = PartitionLog.open(folders.place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start());
             refuseNobodys(log, folder);
+            replay.into(log, folder.start().highWatermark());
             logs.put(of, log);
             checkpoints.lowerCleaned(of, log.logEndOffset());
         } catch (DamagedLog | CorruptSegment found) {
+            replay.keep();
             damaged.put(of, found.getMessage());
             settings.listener().onDamaged(of, found.getMessage());
         } catch (OutOfSpace full) {

@@ -12,8 +12,9 @@ import millrace.storage.log.LogEvent;
 /// @param configOfTopic   for the logs found at start; [millrace.storage.log.PartitionLog#updateConfig] later
 /// @param recoveryThreads `num.recovery.threads.per.data.dir`, 1 or more
 /// @param maxColdSegments closed segments that may be open at once, 1 or more
+/// @param writeAheadBytes `millrace.write.ahead.bytes`, of each of two files; 0 for none, and less on a small file system
 public record LogDirSettings(String clusterId, int nodeId, Randomness randomness, Function<String, LogConfig> configOfTopic,
-        int recoveryThreads, int maxColdSegments, Listener listener) {
+        int recoveryThreads, int maxColdSegments, long writeAheadBytes, Listener listener) {
 
     /// Called from any thread; must not block.
     public interface Listener {

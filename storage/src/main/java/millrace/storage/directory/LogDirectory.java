@@ -37,6 +37,8 @@ public final class LogDirectory implements AutoCloseable {
     static final String LOCK_FILE = ".lock";
     /// Closing a log is waiting for syncs, and syncs that come together cost the device little more than one.
     private static final int CLOSE_AT_ONCE = 32;
+    /// A small file system keeps its room for logs.
+    private static final int WRITE_AHEAD_OF_DISK = 64;
 
     private final Disk disk;
     private final Path path;
@@ -63,7 +65,7 @@ public final class LogDirectory implements AutoCloseable {
     private OptionalLong previousBrokerEpoch = OptionalLong.empty();
     private volatile boolean closed;
 
-    private LogDirectory(Disk disk, Path path, Clock clock, Workers workers, LogDirSettings settings, AutoCloseable directoryLock) {
+    private LogDirectory(Disk disk, Path path, Clock clock, Workers workers, LogDirSettings settings, long writeAheadBytes, AutoCloseable directoryLock) {
         this.disk = disk;
         this.path = path;
         this.clock = clock;
@@ -76,7 +78,7 @@ public final class LogDirectory implements AutoCloseable {
         this.folders = new LogFolders(disk, path, clock, settings.randomness(), cache, new Host(), failure);
         this.checkpoints = new DirectoryCheckpoints(disk, path, failure, logs, damaged);
         this.futures = new FutureLogs(path, folders, checkpoints, deletions, failure, logs);
-        this.syncOwner = new SyncOwner(workers, "sync owner of " + path, this::fail);
+        this.syncOwner = new SyncOwner(workers, disk, path, writeAheadBytes, this::fail);
         this.identityGeneration = new IdentityGeneration(disk, path);
         this.scrubber = new Scrubber(logs);
     }
@@ -100,14 +102,16 @@ public final class LogDirectory implements AutoCloseable {
 
     private static LogDirectory locked(Disk disk, Path directory, Clock clock, Workers workers, LogDirSettings settings) {
         AutoCloseable lock;
+        long writeAheadBytes;
         try {
             disk.createDirectories(directory);
+            writeAheadBytes = settings.writeAheadBytes() == 0 ? 0 : Math.min(settings.writeAheadBytes(), disk.totalBytes(directory) / WRITE_AHEAD_OF_DISK);
             lock = disk.tryLock(directory.resolve(LOCK_FILE));
         } catch (IOException e) {
             throw new LogDirFailure(directory, directory.resolve(LOCK_FILE), "lock the directory", e);
         }
         if (lock == null) throw new IllegalStateException(directory + " is in use by another process (" + LOCK_FILE + " is locked); stop that one or choose another log.dirs");
-        return new LogDirectory(disk, directory, clock, workers, settings, lock);
+        return new LogDirectory(disk, directory, clock, workers, settings, writeAheadBytes, lock);
     }
 
     // ---- loading ----
@@ -393,9 +397,9 @@ public final class LogDirectory implements AutoCloseable {
         return checkpoints.isShort(e);
     }
 
-    /// Asks the sync owner for every log that has been dirty for its `flush.ms`, or for `maxDirtyMs`.
+    /// Asks for a flush of every log that has been dirty for its `flush.ms`, or for `maxDirtyMs`.
     public void flushTick(long nowMs, long maxDirtyMs) {
-        if (!failure.hasHappened()) dirty.tick(logs.values(), nowMs, maxDirtyMs, log -> syncOwner.requestSync(log, log.logEndOffset()));
+        if (!failure.hasHappened()) dirty.tick(logs.values(), nowMs, maxDirtyMs, syncOwner::requestFlush);
     }
 
     // ---- the end ----
@@ -409,6 +413,7 @@ public final class LogDirectory implements AutoCloseable {
         try {
             checkUsable();
             SideBySide.forEach(workers, "close logs of " + path, CLOSE_AT_ONCE, logs(), PartitionLog::close);
+            syncOwner.deleteWriteAhead();
             checkpoints.write();
             identityGeneration.end(brokerEpoch);
             CleanShutdown.write(disk, path, brokerEpoch);
@@ -447,7 +452,7 @@ public final class LogDirectory implements AutoCloseable {
         }
 
         @Override public void flushWanted(PartitionLog log) {
-            syncOwner.requestSync(log, log.logEndOffset());
+            syncOwner.requestFlush(log);
         }
 
         @Override public void onEvent(LogEvent event) {

@@ -13,14 +13,15 @@ import millrace.storage.file.SmallFiles;
 ///     what is dirty? ─▶ sync segments ─▶ side files ─▶ sync folder ─▶ flushed offset, recovery point
 ///     (the log's lock)             (the flush lock only)
 ///
-/// Invariant: recoveryPoint ≤ flushedOffset ≤ logEndOffset. Below the flushed offset bytes and names are on the device; below the recovery point
-/// also what is needed to read them. A sync that fails is not tried again: the kernel has dropped what it could not write.
+/// Invariant: recoveryPoint ≤ flushedOffset ≤ logEndOffset. Below the flushed offset bytes are on the device, in the log's own files or in a copy
+/// of its tail ([millrace.storage.ahead]); below the recovery point in its own files, with what is needed to read them. A sync that fails is not tried again: the kernel has dropped what it could not write.
 final class LogFlush {
     private final PartitionLog log;
     private final LogState state;
     private final LogPlace place;
+    /// Written under the log's lock.
+    private volatile LogEnd flushed;
     // Written under the flush lock.
-    private volatile long flushedOffset;
     private volatile long recoveryPoint;
     private LeaderEpochs epochsOnDisk;
     private volatile LongConsumer listener = offset -> {};
@@ -30,14 +31,14 @@ final class LogFlush {
         this.state = state;
         this.place = state.place;
         this.epochsOnDisk = loaded.epochsOnDisk();
-        this.flushedOffset = loaded.logEndOffset();
+        this.flushed = state.end();
         this.recoveryPoint = loaded.recoveryPoint();
     }
 
     // ---- how far ----
 
     long flushedOffset() {
-        return flushedOffset;
+        return flushed.offset();
     }
 
     long recoveryPoint() {
@@ -46,7 +47,7 @@ final class LogFlush {
 
     boolean isDirty() {
         long end = state.end().offset();
-        return flushedOffset < end || recoveryPoint < end || hasLooseEnds();
+        return flushed.offset() < end || recoveryPoint < end || hasLooseEnds();
     }
 
     private boolean hasLooseEnds() {
@@ -63,14 +64,14 @@ final class LogFlush {
     }
 
     void tellFlushed() {
-        listener.accept(flushedOffset);
+        listener.accept(flushed.offset());
     }
 
     /// A rolled segment keeps its descriptor, its indexes and a snapshot in memory until they are on the device, so a roll asks by itself: where
     /// nobody waits for syncs, segments would pile up.
     void askWhereDue() {
         long messages = state.config().flushMessages();
-        boolean due = messages != Long.MAX_VALUE && state.end().offset() - flushedOffset >= messages;
+        boolean due = messages != Long.MAX_VALUE && state.end().offset() - flushed.offset() >= messages;
         if (state.looseEnds.takeRolled() || due) place.host().flushWanted(log);
     }
 
@@ -86,14 +87,37 @@ final class LogFlush {
 
     /// The log has been cut, on the device, and ends there now.
     void truncatedTo(long offset) {
-        flushedOffset = Math.min(flushedOffset, offset);
+        if (flushed.offset() >= offset) flushed = state.end();
         recoveryPoint = Math.min(recoveryPoint, offset);
     }
 
     /// The log is empty, on the device, and begins there now.
     void beginsAt(long offset) {
-        flushedOffset = offset;
+        flushed = state.end();
         recoveryPoint = offset;
+    }
+
+    // ---- forwards, by a copy ----
+
+    LogTail tail() {
+        state.lock.lock();
+        try {
+            if (!state.isUsable() || !state.looseEnds.isFolderDurable()) return null;
+            LogEnd end = state.end();
+            if (flushed.segment() == end.segment()) return new LogTail(log, flushed.offset(), flushed.position(), end, state.truncations());
+            return flushed.offset() == end.segment().baseOffset ? new LogTail(log, flushed.offset(), 0, end, state.truncations()) : null;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    void copied(LogTail tail) {
+        state.lock.lock();
+        try {
+            if (state.truncations() == tail.truncations && tail.end.offset() > flushed.offset()) flushed = tail.end;
+        } finally {
+            state.lock.unlock();
+        }
     }
 
     // ---- forwards, under the flush lock ----
@@ -102,7 +126,7 @@ final class LogFlush {
     private record Dirty(LogEnd end, List<LogSegment> segments, List<SnapshotFiles.Waiting> snapshots, LeaderEpochs epochs, LooseEnds.Taken names, boolean sideFiles) {}
 
     void upTo(long offset) {
-        if (flushedOffset >= offset && recoveryPoint >= offset && !hasLooseEnds()) return;
+        if (flushed.offset() >= offset && recoveryPoint >= offset && !hasLooseEnds()) return;
         state.flushLock.lock();
         try {
             if (state.isUsable()) all();
@@ -146,8 +170,18 @@ final class LogFlush {
         boolean epochsChanged = !dirty.epochs.equals(epochsOnDisk);
         boolean complete = writeSideFiles(dirty, epochsChanged);
         syncNames(dirty, epochsChanged);
-        flushedOffset = Math.max(flushedOffset, dirty.end.offset());
+        flushedUpTo(dirty.end);
         if (complete) recoveryPoint = Math.max(recoveryPoint, dirty.end.offset());
+    }
+
+    private void flushedUpTo(LogEnd end) {
+        state.lock.lock();
+        try {
+            state.looseEnds.flushed();
+            if (end.offset() > flushed.offset()) flushed = end;
+        } finally {
+            state.lock.unlock();
+        }
     }
 
     private void sync(LogSegment segment, int bytes) {

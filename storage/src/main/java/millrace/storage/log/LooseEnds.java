@@ -13,6 +13,7 @@ final class LooseEnds {
     private boolean namesChanged;
     private boolean folderIsNew;
     private boolean topicIdChanged;
+    private boolean folderIsDurable;
     private boolean changedSinceOpen;
     private long bytesSinceSideFiles;
     private volatile boolean rolledUnflushed;
@@ -25,6 +26,7 @@ final class LooseEnds {
         namesChanged = loaded.namesChanged() || neverFlushed;
         folderIsNew = loaded.created() || neverFlushed;
         topicIdChanged = neverFlushed && !loaded.topicId().equals(Uuid.ZERO);
+        folderIsDurable = !folderIsNew && !topicIdChanged;
         changedSinceOpen = loaded.created() || loaded.namesChanged() || !start.clean();
     }
 
@@ -51,6 +53,7 @@ final class LooseEnds {
 
     void topicIdChanged() {
         topicIdChanged = true;
+        folderIsDurable = false;
         namesChanged = true;
         changedSinceOpen = true;
     }
@@ -71,6 +74,16 @@ final class LooseEnds {
         if (!closing && bytesSinceSideFiles < SIDE_FILES_EVERY_BYTES) return false;
         bytesSinceSideFiles = 0;
         return true;
+    }
+
+    /// A flush has brought to the device what it had taken on.
+    void flushed() {
+        folderIsDurable = !folderIsNew && !topicIdChanged;
+    }
+
+    /// Whether the folder is there after a power loss, and says whose it is.
+    boolean isFolderDurable() {
+        return folderIsDurable;
     }
 
     Taken take() {

@@ -298,6 +298,19 @@ public final class PartitionLog implements AutoCloseable {
         return flush.recoveryPoint();
     }
 
+    /// What is not on the device yet, for a copy elsewhere ([millrace.storage.ahead]).
+    /// @return null when a copy would not be enough, because the folder itself could be missing after a power loss, or when the tail is not in
+    ///         one segment; then [#flush] is the way
+    /// @throws LogDirFailure when the device has failed
+    public LogTail tail() {
+        return flush.tail();
+    }
+
+    /// A copy of the tail is on the device.
+    public void copied(LogTail tail) {
+        flush.copied(tail);
+    }
+
     /// Called with the flushed offset once it has moved; by whoever owns the syncs, on its thread.
     public void onFlushed(LongConsumer listener) {
         flush.onFlushed(listener);

@@ -1,18 +1,21 @@
 package millrace.storage.sync;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import millrace.ports.Disk;
 import millrace.ports.Workers;
+import millrace.storage.ahead.WriteAhead;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.PartitionLog;
 
-/// Group commit for one log directory.
+/// Group commit for one log directory: brings what somebody waits for to the device, many at a time.
 public final class SyncOwner implements AutoCloseable {
     /// Syncs of so many files in a row are done by the owner alone: a hand-over costs about as much as a sync of a fast device.
     private static final int ALONE = 2;
@@ -24,6 +27,8 @@ public final class SyncOwner implements AutoCloseable {
     private final Workers.SerialExecutor owner;
     private final String name;
     private final Consumer<LogDirFailure> onFailure;
+    private final WriteAhead writeAhead;
+    private final Flusher flusher;
     private final ReentrantLock lock = new ReentrantLock();
     /// Bounded by the number of logs: a log waits once, with the highest offset asked for.
     private LinkedHashMap<PartitionLog, Long> waiting = new LinkedHashMap<>();
@@ -32,11 +37,14 @@ public final class SyncOwner implements AutoCloseable {
     private volatile LogDirFailure failure;
     private volatile Runnable roundEnd = () -> {};
 
-    /// @param onFailure told once, on the thread that met it
-    public SyncOwner(Workers workers, String name, Consumer<LogDirFailure> onFailure) {
+    /// @param writeAheadBytes of each of the two write-ahead files; 0 for none
+    /// @param onFailure       told once, on the thread that met it
+    public SyncOwner(Workers workers, Disk disk, Path directory, long writeAheadBytes, Consumer<LogDirFailure> onFailure) {
         this.workers = workers;
-        this.name = name;
+        this.name = "sync owner of " + directory;
         this.owner = workers.serial(name);
+        this.flusher = new Flusher(workers, directory, this::fail);
+        this.writeAhead = new WriteAhead(disk, directory, writeAheadBytes, flusher::retire);
         this.onFailure = onFailure;
     }
 
@@ -55,6 +63,11 @@ public final class SyncOwner implements AutoCloseable {
         }
     }
 
+    /// Asks for the log's own files to be on the device, and what recovery needs beside them. Nobody waits for it.
+    public void requestFlush(PartitionLog log) {
+        if (failure == null) flusher.request(log);
+    }
+
     /// Runs once after each round, after the logs' own listeners: for one wake-up per round.
     public void onRoundEnd(Runnable hook) {
         roundEnd = hook;
@@ -63,30 +76,42 @@ public final class SyncOwner implements AutoCloseable {
     /// Round after round, until nothing waits. Where the last slice of a round ends on a worker, the rounds go on there.
     private void rounds() {
         for (LinkedHashMap<PartitionLog, Long> round = takeWaiting(); round != null; round = takeWaiting()) {
-            if (!sync(round)) return;
+            List<PartitionLog> left = writeAhead(round.keySet());
+            if (!sync(round, left)) return;
             endRound(round);
         }
     }
 
+    private List<PartitionLog> writeAhead(Set<PartitionLog> logs) {
+        try {
+            return writeAhead.write(logs);
+        } catch (LogDirFailure failed) {
+            fail(failed);
+        } catch (RuntimeException broken) {
+            PartitionLog any = logs.iterator().next();
+            fail(new LogDirFailure(any.directory().getParent(), any.directory(), "write ahead", new IOException(broken)));
+        }
+        return List.of();
+    }
+
     /// @return false when others are still at it; the last of them ends the round
-    private boolean sync(LinkedHashMap<PartitionLog, Long> round) {
-        var logs = new ArrayList<>(round.entrySet());
+    private boolean sync(LinkedHashMap<PartitionLog, Long> round, List<PartitionLog> logs) {
         int slices = logs.size() <= ALONE ? 1 : Math.min(SIDE_BY_SIDE, logs.size() / ALONE);
         var running = new AtomicInteger(slices);
         for (int slice = 1; slice < slices; slice++) {
             int first = slice;
             workers.run(name + " " + slice, () -> {
-                if (!syncSlice(logs, first, slices, running)) return;
+                if (!syncSlice(round, logs, first, slices, running)) return;
                 endRound(round);
                 rounds();
             });
         }
-        return syncSlice(logs, 0, slices, running);
+        return syncSlice(round, logs, 0, slices, running);
     }
 
     /// @return whether this slice was the last to end
-    private boolean syncSlice(List<Map.Entry<PartitionLog, Long>> logs, int first, int slices, AtomicInteger running) {
-        for (int i = first; i < logs.size(); i += slices) sync(logs.get(i).getKey(), logs.get(i).getValue());
+    private boolean syncSlice(Map<PartitionLog, Long> round, List<PartitionLog> logs, int first, int slices, AtomicInteger running) {
+        for (int i = first; i < logs.size(); i += slices) sync(logs.get(i), round.get(logs.get(i)));
         return running.decrementAndGet() == 0;
     }
 
@@ -142,6 +167,12 @@ public final class SyncOwner implements AutoCloseable {
         return failure;
     }
 
+    /// Every log has been closed, and with that flushed: the write-ahead files are not needed any more.
+    /// @throws LogDirFailure when the device fails
+    public void deleteWriteAhead() {
+        writeAhead.delete();
+    }
+
     /// Ends what has been asked for and takes no more. Blocking.
     @Override public void close() {
         lock.lock();
@@ -151,5 +182,7 @@ public final class SyncOwner implements AutoCloseable {
             lock.unlock();
         }
         owner.close();
+        flusher.close();
+        writeAhead.close();
     }
 }

@@ -91,7 +91,7 @@ final class CleanerBench {
                 failures.add(failure);
             }
         };
-        directory = LogDirectory.open(through, DATA, clock, new DirectWorkers(), new LogDirSettings("cluster", 1, randomness, _ -> beforeItsRulesAreKnown(), 1, 10, listener));
+        directory = LogDirectory.open(through, DATA, clock, new DirectWorkers(), new LogDirSettings("cluster", 1, randomness, _ -> beforeItsRulesAreKnown(), 1, 10, 0, listener));
         log = directory.log(TABLE).orElseGet(() -> directory.createLog(TABLE, new Uuid(7, 9), config));
         log.updateConfig(config);
         cleaner = new LogCleaner(() -> List.of(directory), clock, randomness, pauses::add);

@@ -68,7 +68,7 @@ class LogDirectoryTest {
                 damaged.add(topicPartition);
             }
         };
-        directory = LogDirectory.open(disk, DATA, clock, workers, new LogDirSettings(clusterId, nodeId, randomness, topic -> config, 2, 100, listener));
+        directory = LogDirectory.open(disk, DATA, clock, workers, new LogDirSettings(clusterId, nodeId, randomness, topic -> config, 2, 100, 65_536, listener));
         return directory;
     }
 

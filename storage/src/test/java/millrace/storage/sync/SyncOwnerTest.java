@@ -28,7 +28,7 @@ class SyncOwnerTest {
     private final DirectWorkers workers = new DirectWorkers();
     private final List<LogDirFailure> failures = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
-    private final SyncOwner owner = new SyncOwner(workers, "sync", failures::add);
+    private final SyncOwner owner = new SyncOwner(workers, disk, Path.of("/d"), 0, failures::add);
     private int rounds;
 
     private PartitionLog log(int partition) throws DamagedLog {

@@ -96,7 +96,7 @@ public final class GroupCommitBench {
         Files.createDirectories(place);
         try (var workers = new JdkWorkers(1_000)) {
             var rules = TopicRules.withoutOverrides(BrokerSettings.of(java.util.Map.of()));
-            var settings = new LogDirSettings("bench", 1, new SystemRandomness(), _ -> rules, 1, 100, new LogDirSettings.Listener() {});
+            var settings = new LogDirSettings("bench", 1, new SystemRandomness(), _ -> rules, 1, 100, 0, new LogDirSettings.Listener() {});
             LogDirectory opened = LogDirectory.open(new NioDisk(), place, new SystemClock(), workers, settings);
             List<Target> targets = new ArrayList<>();
             for (int i = 0; i < logs; i++) targets.add(new Target(opened.createLog(new TopicPartition("bench", i), new Uuid(1, 1), rules)));

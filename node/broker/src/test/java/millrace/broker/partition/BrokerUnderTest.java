@@ -95,7 +95,7 @@ public final class BrokerUnderTest implements AutoCloseable {
         var withoutOverrides = TopicRules.withoutOverrides(settings.broker());
         var device = new HeldDisk(new NioDisk());
         disks.add(device);
-        return LogDirectory.open(device, each, standing(), turns, new LogDirSettings("cluster", SELF, counting(disks.size() * 1_000), _ -> withoutOverrides, 1, 100,
+        return LogDirectory.open(device, each, standing(), turns, new LogDirSettings("cluster", SELF, counting(disks.size() * 1_000), _ -> withoutOverrides, 1, 100, 65_536,
                 new LogDirSettings.Listener() {}));
     }
 

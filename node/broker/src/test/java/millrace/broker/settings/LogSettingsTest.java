@@ -149,7 +149,7 @@ class LogSettingsTest {
 
         Bench(Path path, LogConfig config) {
             this.path = path;
-            this.directory = LogDirectory.open(new NioDisk(), path, this, this, new LogDirSettings("cluster", 1, this, _ -> config, 1, 10, new LogDirSettings.Listener() {}));
+            this.directory = LogDirectory.open(new NioDisk(), path, this, this, new LogDirSettings("cluster", 1, this, _ -> config, 1, 10, 0, new LogDirSettings.Listener() {}));
             this.log = directory.createLog(new TopicPartition("table", 0), new Uuid(7, 7), config);
             this.cleaner = new LogCleaner(() -> List.of(directory), this, this, _ -> {});
         }

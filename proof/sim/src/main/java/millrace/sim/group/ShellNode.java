@@ -113,7 +113,7 @@ public final class ShellNode implements GroupNode {
         }
 
         private LogDirSettings logSettings() {
-            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), topic -> CONFIG, 1, 3, new LogDirSettings.Listener() {
+            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), topic -> CONFIG, 1, 3, 65_536, new LogDirSettings.Listener() {
                 @Override public void onEvent(LogEvent event) {
                     world.note(event.text());
                 }
@@ -142,7 +142,7 @@ public final class ShellNode implements GroupNode {
 
         /// A failed device ends the node. It comes back after a power cycle: after a failed sync the page cache shows what the device does not have.
         private void fail(LogDirFailure failure) {
-            if (!InjectedFault.explains(failure)) throw new SimulationFailed("the log directory failed, and no device did: " + failure.getMessage(), failure);
+            if (!InjectedFault.explains(failure, node.platter())) throw new SimulationFailed("the log directory failed, and no device did: " + failure.getMessage(), failure);
             if (failing || !process.isAlive()) return;
             failing = true;
             world.note("log directory failed: " + failure.getMessage());

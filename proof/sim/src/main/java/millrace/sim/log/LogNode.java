@@ -178,7 +178,7 @@ public class LogNode implements LogService {
         }
 
         private LogDirSettings settings() {
-            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), topic -> config, 2, 3, new LogDirSettings.Listener() {
+            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), topic -> config, 2, 3, 65_536, new LogDirSettings.Listener() {
                 @Override public void onEvent(LogEvent event) {
                     world.note(event.text());
                 }
@@ -297,7 +297,7 @@ public class LogNode implements LogService {
         }
 
         private void fail(LogDirFailure failure) {
-            if (!InjectedFault.explains(failure) && !node.platter().hasLied()) throw new SimulationFailed("the log directory failed, and no device did: " + failure.getMessage(), failure);
+            if (!InjectedFault.explains(failure, node.platter()) && !node.platter().hasLied()) throw new SimulationFailed("the log directory failed, and no device did: " + failure.getMessage(), failure);
             if (failing || !process.isAlive()) return;
             failing = true;
             serving = false;

@@ -176,7 +176,7 @@ public class TableNode {
         }
 
         private LogDirSettings settings() {
-            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), _ -> beforeItsRulesAreKnown(), 2, 3, new LogDirSettings.Listener() {
+            return new LogDirSettings("sim-cluster-of-one-node", 1, process.randomness(), _ -> beforeItsRulesAreKnown(), 2, 3, 65_536, new LogDirSettings.Listener() {
                 @Override public void onEvent(LogEvent event) {
                     world.note(event.text());
                     if (event instanceof LogEvent.Cleaned) cleanings++;
@@ -222,7 +222,7 @@ public class TableNode {
         }
 
         private void fail(LogDirFailure failure) {
-            if (!InjectedFault.explains(failure)) throw new SimulationFailed("the log directory failed, and no device did: " + failure.getMessage(), failure);
+            if (!InjectedFault.explains(failure, node.platter())) throw new SimulationFailed("the log directory failed, and no device did: " + failure.getMessage(), failure);
             if (failing || !process.isAlive()) return;
             failing = true;
             serving = false;

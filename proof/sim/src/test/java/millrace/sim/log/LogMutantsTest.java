@@ -64,6 +64,14 @@ class LogMutantsTest {
         assertThat(lawsBrokenBy("D1", LogWorkload::drawWithNetwork, (world, partitions, config) -> new WholeNode(world, partitions, config, "replicated"))).contains("D1");
     }
 
+    @Test void notSyncingWhatIsWrittenAheadBreaksD1() {
+        assertThat(lawsBrokenBy("D1", LiesAboutWriteAheadSyncs::new)).contains("D1");
+    }
+
+    @Test void startingWithoutWhatWasWrittenAheadBreaksD1() {
+        assertThat(lawsBrokenBy("D1", ForgetsWhatWasWrittenAhead::new)).contains("D1");
+    }
+
     @Test void showingWhatIsNotSyncedBreaksD3() {
         assertThat(lawsBrokenBy("D3", ShowsTheUnsynced::new)).contains("D3");
     }
@@ -175,6 +183,47 @@ class LogMutantsTest {
         @Override protected boolean mayBeAcknowledged(PartitionLog log, long lastOffset) {
             return true;
         }
+    }
+
+    private static final class LiesAboutWriteAheadSyncs extends LogNode {
+        LiesAboutWriteAheadSyncs(World world, int partitions, LogConfig config) {
+            super(world, partitions, config);
+        }
+
+        @Override protected Disk through(Disk disk) {
+            return new DiskThrough(disk) {
+                @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
+                    DiskFile opened = super.open(file, mode);
+                    return !isWrittenAhead(file) ? opened : new FileThrough(opened) {
+                        @Override public void sync() {}
+                    };
+                }
+            };
+        }
+    }
+
+    private static final class ForgetsWhatWasWrittenAhead extends LogNode {
+        ForgetsWhatWasWrittenAhead(World world, int partitions, LogConfig config) {
+            super(world, partitions, config);
+        }
+
+        @Override protected Disk through(Disk disk) {
+            return new DiskThrough(disk) {
+                @Override public boolean exists(Path path) {
+                    if (!isWrittenAhead(path)) return super.exists(path);
+                    try {
+                        delete(path);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return false;
+                }
+            };
+        }
+    }
+
+    private static boolean isWrittenAhead(Path file) {
+        return file.getFileName().toString().startsWith("millrace-ahead-");
     }
 
     private static final class ShowsTheUnsynced extends LogNode {

@@ -46,7 +46,7 @@ class LogRestartTest {
         Incarnation process = node.start();
         List<T> done = new ArrayList<>();
         process.workers().run("story", () -> done.add(doing.apply(LogDirectory.open(process.disk(), DIRECTORY, process.clock(), process.workers(),
-                new LogDirSettings("a-cluster-of-one-node-", 1, process.randomness(), topic -> CONFIG, 1, 3, new LogDirSettings.Listener() {})))));
+                new LogDirSettings("a-cluster-of-one-node-", 1, process.randomness(), topic -> CONFIG, 1, 3, 65_536, new LogDirSettings.Listener() {})))));
         assertThat(node.world().runUntil(() -> !done.isEmpty(), 60_000_000_000L)).as("the story comes to its end").isTrue();
         return done.getFirst();
     }

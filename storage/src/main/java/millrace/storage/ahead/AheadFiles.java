@@ -1,0 +1,37 @@
+package millrace.storage.ahead;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import millrace.ports.Disk;
+
+/// The names of the write-ahead files of a log directory.
+final class AheadFiles {
+    static final int COUNT = 2;
+    private static final String PREFIX = "millrace-ahead-";
+    private static final String KEPT = ".kept";
+
+    private AheadFiles() {}
+
+    static Path path(Path directory, int index) {
+        return directory.resolve(PREFIX + index);
+    }
+
+    static List<Path> found(Disk disk, Path directory) {
+        var found = new ArrayList<Path>();
+        for (int i = 0; i < COUNT; i++) if (disk.exists(path(directory, i))) found.add(path(directory, i));
+        return found;
+    }
+
+    static void delete(Disk disk, Path directory, List<Path> files) throws IOException {
+        for (Path each : files) disk.delete(each);
+        if (!files.isEmpty()) disk.syncDirectory(directory);
+    }
+
+    /// Sets them aside for whoever repairs a damaged log. Those of an earlier time are replaced.
+    static void keep(Disk disk, Path directory, List<Path> files) throws IOException {
+        for (Path each : files) disk.rename(each, each.resolveSibling(each.getFileName() + KEPT));
+        disk.syncDirectory(directory);
+    }
+}
