@@ -39,12 +39,18 @@ final class ConsumerLaws {
         for (Held taken : history.held()) {
             for (Held other : history.held()) {
                 boolean both = other.partition() == taken.partition() && !other.memberId().equals(taken.memberId()) && other.at(taken.fromNanos());
-                Heard last = both ? lastHeard(other.memberId(), other.identity(), taken.fromNanos()) : null;
+                Heard last = both && isSurelyMember(taken) ? lastHeard(other.memberId(), other.identity(), taken.fromNanos()) : null;
                 if (last == null || taken.fromNanos() - last.issuedNanos() >= SURE_SESSION_NANOS) continue;
                 violations.add(new Violation("G1", taken.memberId() + " takes partition " + taken.partition() + " at " + taken.fromNanos() / 1_000 + " us, which " + other.memberId() + " has since "
                         + other.fromNanos() / 1_000 + " us, heard of in epoch " + last.memberEpoch() + " at " + last.issuedNanos() / 1_000 + " us"));
             }
         }
+    }
+
+    /// Who has hung may take on late what it was told long ago, and be no member any more.
+    private boolean isSurelyMember(Held taken) {
+        Heard last = lastHeard(taken.memberId(), taken.identity(), taken.fromNanos());
+        return last != null && taken.fromNanos() - last.issuedNanos() < SURE_SESSION_NANOS;
     }
 
     /// @return by which it was a member then; null when it was none
@@ -76,7 +82,7 @@ final class ConsumerLaws {
             if (!own.memberId().equals(commit.memberId()) || own.partition() != commit.partition() || !own.at(commit.invokedNanos())) continue;
             for (Held other : history.held()) {
                 boolean since = other.fromNanos() > Math.max(own.fromNanos(), last.issuedNanos()) && other.fromNanos() < commit.invokedNanos();
-                if (since && other.partition() == commit.partition() && !other.memberId().equals(commit.memberId())) return true;
+                if (since && other.partition() == commit.partition() && !other.memberId().equals(commit.memberId()) && isSurelyMember(other)) return true;
             }
         }
         return false;

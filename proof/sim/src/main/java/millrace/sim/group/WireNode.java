@@ -26,6 +26,8 @@ import millrace.wire.Handlers;
 public final class WireNode implements GroupNode {
     static final int PARTITIONS = 8;
     static final int SESSION_TIMEOUT_MS = 6_000;
+    /// A coordinator's life is the node's, which the laws of classic groups count: a long pause is no reason to elect it anew.
+    private static final int NEVER_FENCED_MS = 600_000;
     private static final long LOOK_NANOS = 200_000_000;
     private static final long FOREVER_MS = 100L * 365 * 24 * 3_600_000;
     private static final short FIND_COORDINATOR_VERSION = 3;
@@ -47,7 +49,7 @@ public final class WireNode implements GroupNode {
         this.world = world;
         var more = Map.of("offsets.topic.num.partitions", "1", "group.initial.rebalance.delay.ms", Integer.toString(settings.initialRebalanceDelayMs()),
                 "group.min.session.timeout.ms", Integer.toString(settings.minSessionTimeoutMs()), "offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE),
-                "group.consumer.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MS), "group.consumer.heartbeat.interval.ms", "1000");
+                "group.consumer.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MS), "group.consumer.heartbeat.interval.ms", "1000", "broker.session.timeout.ms", Integer.toString(NEVER_FENCED_MS));
         this.node = new WholeNode(world, PARTITIONS, LogConfig.builder().indexIntervalBytes(100).timestampAfterMaxMs(FOREVER_MS).build(), "fsync", more,
                 handlers -> handlers.around(planted).around((_, handler) -> (request, caller) -> Answers.changed(handler.handle(request, caller), response -> issued(request, response))));
     }

@@ -1,5 +1,7 @@
 package millrace.sim.group;
 
+import static millrace.sim.PlantedHandlers.only;
+import static millrace.sim.PlantedHandlers.overOneConnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
@@ -24,7 +26,6 @@ import millrace.sim.World;
 import millrace.sim.log.Answers;
 import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
-import millrace.wire.Caller;
 import millrace.wire.Handlers;
 import org.junit.jupiter.api.Test;
 
@@ -84,19 +85,6 @@ class GroupWireMutantsTest {
     }
 
     // ---- the bugs ----
-
-    private interface Bug {
-        Answer<ApiResponse> handle(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler);
-    }
-
-    private static Handlers.Step only(ApiKey where, Bug bug) {
-        return (key, handler) -> key != where ? handler : (request, caller) -> bug.handle(request, caller, handler);
-    }
-
-    private static Caller overOneConnection(Caller caller) {
-        return new Caller(caller.apiVersion(), caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), "all-1", caller.loop(), caller.softwareName(),
-                caller.softwareVersion(), caller.receivedMs());
-    }
 
     private static OffsetCommitResponse allIsWell(OffsetCommitRequest request) {
         return OffsetCommitResponse.builder().topics(request.topics().stream().map(topic -> new OffsetCommitResponseTopic(topic.name(), topic.topicId(),

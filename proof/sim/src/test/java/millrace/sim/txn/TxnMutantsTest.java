@@ -1,5 +1,7 @@
 package millrace.sim.txn;
 
+import static millrace.sim.PlantedHandlers.only;
+import static millrace.sim.PlantedHandlers.overOneConnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -132,19 +134,6 @@ class TxnMutantsTest {
     }
 
     // ---- the bugs ----
-
-    private interface Bug {
-        Answer<ApiResponse> handle(ApiRequest request, Caller caller, ApiHandler<ApiRequest, ApiResponse> handler);
-    }
-
-    private static Handlers.Step only(ApiKey where, Bug bug) {
-        return (key, handler) -> key != where ? handler : (request, caller) -> bug.handle(request, caller, handler);
-    }
-
-    private static Caller overOneConnection(Caller caller) {
-        return new Caller(caller.apiVersion(), caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), "all-1", caller.loop(), caller.softwareName(),
-                caller.softwareVersion(), caller.receivedMs());
-    }
 
     private static Caller inVersion(int version, Caller caller) {
         return new Caller((short) version, caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), caller.connectionId(), caller.loop(), caller.softwareName(),
