@@ -20,9 +20,12 @@ import millrace.compat.NodeProcess;
 final class SharedDirectory {
     /// Internal topics of few partitions are there at once; the cleaner looks often, and a metadata snapshot is due after a few changes, so that both
     /// have been at work before the directory changes hands.
-    /// A member may be without a coordinator for as long as a busy machine takes to start one.
+    /// Members hear of their assignments with the heartbeat after the one that asked, so they beat often; they may be without a coordinator for as long
+    /// as a busy machine takes to start one.
     private static final Map<String, String> SETTINGS = Map.ofEntries(
             Map.entry("group.consumer.session.timeout.ms", "120000"), Map.entry("group.consumer.max.session.timeout.ms", "120000"),
+            Map.entry("group.consumer.heartbeat.interval.ms", "500"), Map.entry("group.consumer.min.heartbeat.interval.ms", "500"),
+            Map.entry("group.share.heartbeat.interval.ms", "500"), Map.entry("group.share.min.heartbeat.interval.ms", "500"),
             Map.entry("process.roles", "broker,controller"), Map.entry("node.id", "1"), Map.entry("controller.listener.names", "CONTROLLER"),
             Map.entry("offsets.topic.replication.factor", "1"), Map.entry("offsets.topic.num.partitions", "4"),
             Map.entry("transaction.state.log.replication.factor", "1"), Map.entry("transaction.state.log.min.isr", "1"), Map.entry("transaction.state.log.num.partitions", "4"),
