@@ -88,7 +88,8 @@ final class DirectoryCheckpoints {
         var starts = new TreeMap<TopicPartition, Long>();
         var watermarks = new TreeMap<TopicPartition, Long>();
         for (PartitionLog log : logs.values()) {
-            if (log.logStartOffset() > 0) starts.put(log.topicPartition(), log.logStartOffset());
+            long begins = log.durableLogStartOffset();
+            if (begins > 0) starts.put(log.topicPartition(), begins);
             watermarks.put(log.topicPartition(), log.highWatermark());
         }
         keepDamaged(starts, readLogStarts);

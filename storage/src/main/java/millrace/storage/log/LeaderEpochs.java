@@ -62,6 +62,11 @@ final class LeaderEpochs {
         return new LeaderEpochs(Arrays.copyOfRange(epochs, from, epochs.length), offsets);
     }
 
+    /// Where a log with these epochs may begin at most: with its first epoch, if that is known.
+    long latestBeginning(long stated) {
+        return epochs.length == 0 ? stated : Math.min(stated, startOffsets[0]);
+    }
+
     /// @param logEndOffset where the latest epoch ends
     /// @return the largest epoch at or below the one asked for, and where it ended; -1 and -1 when nothing can be said
     OffsetAndEpoch endOf(int epoch, long logEndOffset) {

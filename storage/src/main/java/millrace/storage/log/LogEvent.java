@@ -44,6 +44,15 @@ public sealed interface LogEvent {
         }
     }
 
+    /// What `log-start-offset-checkpoint` says of the log cannot be: it is beyond the log's end, or beyond the first leader epoch. By it records would be
+    /// deleted.
+    record LogStartNotBelieved(TopicPartition topicPartition, long statedOffset, long logEndOffset, long logStartOffset) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": log-start-offset-checkpoint says that the log begins at offset " + statedOffset + ", which its leader epochs and its end (" + logEndOffset + ") do not bear out. It begins at "
+                    + logStartOffset + " and nothing was deleted; records that had been deleted by request may be readable again. Check the device";
+        }
+    }
+
     /// An append was refused for want of space. Told once per shortage.
     record DiskFull(TopicPartition topicPartition, Path directory) implements LogEvent {
         @Override public String text() {

@@ -23,7 +23,7 @@ final class LogFlush {
     private volatile LogEnd flushed;
     // Written under the flush lock.
     private volatile long recoveryPoint;
-    private LeaderEpochs epochsOnDisk;
+    private volatile LeaderEpochs epochsOnDisk;
     private volatile LongConsumer listener = offset -> {};
 
     LogFlush(PartitionLog log, LogState state, LogLoader.Loaded loaded) {
@@ -43,6 +43,11 @@ final class LogFlush {
 
     long recoveryPoint() {
         return recoveryPoint;
+    }
+
+    /// The log start offset, as far as the epochs on the device bear witness to it. Whoever writes a later one down would not be believed after a crash.
+    long durableLogStart() {
+        return Math.max(epochsOnDisk.latestBeginning(state.logStartOffset()), Math.min(state.logStartOffset(), state.segments()[0].baseOffset));
     }
 
     boolean isDirty() {

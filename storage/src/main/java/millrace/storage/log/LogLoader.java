@@ -76,7 +76,7 @@ final class LogLoader {
         } else {
             logEndOffset = findEnd();
         }
-        long logStartOffset = Math.max(start.logStartOffset(), segments.firstKey());
+        long logStartOffset = beginning(logEndOffset);
         if (logStartOffset > logEndOffset) {
             startAfresh(logStartOffset);
             logEndOffset = logStartOffset;
@@ -172,6 +172,19 @@ final class LogLoader {
     private void addSegment(long baseOffset) throws IOException {
         segments.put(baseOffset, LogSegment.create(place, baseOffset));
         namesChanged = true;
+    }
+
+    /// Where the log begins. The checkpoint that states it has no checksum, and what lies below is deleted by it. So it needs a witness: the first
+    /// leader epoch begins where the log does, or later, and is on the device before the checkpoint ([LogFlush#durableLogStart]).
+    private long beginning(long logEndOffset) {
+        long first = segments.firstKey();
+        long stated = Math.max(start.logStartOffset(), first);
+        long witnessed = Math.max(epochsOnDisk.latestBeginning(stated), first);
+        boolean holdsSomething = segments.values().stream().anyMatch(each -> each.sizeInBytes() > 0);
+        boolean lostItsTail = !start.clean() && epochsOnDisk.count() > 0 && witnessed == stated;
+        long believed = witnessed <= logEndOffset || !holdsSomething || lostItsTail ? witnessed : first;
+        if (believed < stated) place.host().onEvent(new LogEvent.LogStartNotBelieved(place.topicPartition(), start.logStartOffset(), logEndOffset, believed));
+        return believed;
     }
 
     /// The log is to begin where none of its segments reaches: what is there belongs to a history that was cut off.

@@ -188,6 +188,11 @@ public final class PartitionLog implements AutoCloseable {
         return state.end().offset();
     }
 
+    /// What may be written down of it, so that it is believed when it is read again.
+    public long durableLogStartOffset() {
+        return flush.durableLogStart();
+    }
+
     /// As last told with [#updateHighWatermark]: bounds retention, and says which ended transactions are replicated.
     public long highWatermark() {
         return state.highWatermark();

@@ -89,6 +89,14 @@ public final class LogBench implements LogHost {
         return open(new LogStart(recoveryPoint, 0, 0, false));
     }
 
+    /// As [#losePower], with a log start offset that was written down before.
+    LogBench losePowerKnowing(long logStartOffset) {
+        long recoveryPoint = log.recoveryPoint();
+        log.abandon();
+        disk.losePower(0);
+        return open(new LogStart(recoveryPoint, logStartOffset, 0, false));
+    }
+
     LogBench restartCleanly() {
         log.close();
         return open(new LogStart(log.recoveryPoint(), log.logStartOffset(), log.highWatermark(), true));

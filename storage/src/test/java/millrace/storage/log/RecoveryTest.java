@@ -268,6 +268,47 @@ class RecoveryTest {
         assertThat(bench.log.lastStableOffset(2)).isEqualTo(2);
     }
 
+    // ---- a log start offset that cannot be ----
+
+    @Test void aLogStartBeyondTheEndDeletesNothing() {
+        for (boolean clean : List.of(true, false)) {
+            var log = new LogBench().with(LogConfig.builder().segmentBytes(1000).build()).open().fill(9, 200);
+            log.log.close();
+            for (long stated : new long[] {10, 900, Long.MAX_VALUE / 2}) {
+                log.open(new LogStart(9, stated, 9, clean));
+                assertThat(log.content()).as("stated " + stated).hasSize(9);
+                assertThat(log.log.logStartOffset()).isZero();
+                assertThat(log.events(LogEvent.LogStartNotBelieved.class)).last().satisfies(told -> assertThat(told.text()).contains("offset " + stated).contains("nothing was deleted"));
+                log.log.abandon();
+            }
+        }
+    }
+
+    @Test void aLogStartThatTheEpochsDoNotBearOutDeletesNothing() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open().fill(9, 200);
+        bench.log.updateHighWatermark(9);
+        bench.log.close();
+        bench.open(new LogStart(9, 7, 9, true));
+        bench.log.updateHighWatermark(9);
+        assertThat(bench.log.retention(bench.clock.timestampMs())).as("segments deleted").isZero();
+        assertThat(bench.content()).hasSize(9);
+        assertThat(bench.events(LogEvent.LogStartNotBelieved.class)).hasSize(1);
+    }
+
+    @Test void aLogStartThatWasReachedIsBelievedOnceTheEpochsSaySo() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open().fill(9, 200).flush();
+        bench.log.updateHighWatermark(9);
+        bench.log.advanceLogStartOffset(7);
+        assertThat(bench.log.durableLogStartOffset()).as("the epochs on the device do not know yet").isZero();
+        bench.flush();
+        assertThat(bench.log.durableLogStartOffset()).isEqualTo(7);
+        assertThat(bench.losePowerKnowing(7).log.logStartOffset()).isEqualTo(7);
+        assertThat(bench.events(LogEvent.LogStartNotBelieved.class)).isEmpty();
+        bench.log.updateHighWatermark(9);
+        assertThat(bench.log.retention(bench.clock.timestampMs())).isEqualTo(2);
+        assertThat(bench.log.durableLogStartOffset()).isEqualTo(7);
+    }
+
     @Test void asManyAbortedTransactionsAsWereCutAwayAreOthersAllTheSame() {
         bench.open().append("first");
         bench.append(LogBench.transactional(5, 0, 0, "of 5"));
