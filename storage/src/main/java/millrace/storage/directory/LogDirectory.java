@@ -16,9 +16,7 @@ import millrace.common.Uuid;
 import millrace.ports.Clock;
 import millrace.ports.Disk;
 import millrace.ports.Workers;
-import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.DamagedLog;
-import millrace.storage.log.LogClosed;
 import millrace.storage.log.LogConfig;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogEvent;
@@ -54,7 +52,7 @@ public final class LogDirectory implements AutoCloseable {
     private final DirectoryCheckpoints checkpoints;
     private final FutureLogs futures;
     private final IdentityGeneration identityGeneration;
-    private final Scrubber scrubber;
+    private final Housework housework;
     private final DirtyLogs dirty = new DirtyLogs();
     private final RetentionClock retentionClock = new RetentionClock();
 
@@ -80,7 +78,7 @@ public final class LogDirectory implements AutoCloseable {
         this.futures = new FutureLogs(path, folders, checkpoints, deletions, failure, logs);
         this.syncOwner = new SyncOwner(workers, disk, path, writeAheadBytes, this::fail);
         this.identityGeneration = new IdentityGeneration(disk, path);
-        this.scrubber = new Scrubber(logs);
+        this.housework = new Housework(path, settings.listener(), failure, deletions, logs);
     }
 
     /// Locks the directory, checks or writes `meta.properties`, loads every partition folder (not the metadata quorum's). Blocking.
@@ -260,12 +258,10 @@ public final class LogDirectory implements AutoCloseable {
 
     /// Drops a copy and its files.
     public void dropFuture(TopicPartition topicPartition) {
-        changing.lock();
-        try {
+        change(() -> {
             futures.drop(topicPartition);
-        } finally {
-            changing.unlock();
-        }
+            return null;
+        });
     }
 
     /// The copy becomes the log: closed (which brings all of it to the device), renamed, opened again under its own name, and in the
@@ -330,20 +326,7 @@ public final class LogDirectory implements AutoCloseable {
     /// Retention and producer id expiry of every log, delayed file deletions.
     /// @param timestampMs the wall clock's; a leap ahead is not believed at once
     public void retentionTick(long nowMs, long timestampMs) {
-        long believedMs = believedTimestampMs(nowMs, timestampMs);
-        for (PartitionLog log : logs.values()) {
-            try {
-                checkUsable();
-                log.retention(believedMs);
-                log.expireProducers(believedMs);
-            } catch (CorruptSegment found) {
-                settings.listener().onDamaged(log.topicPartition(), found.getMessage());
-            } catch (LogClosed meanwhile) {
-                // Deleted since the walk began: nothing to retain.
-            } catch (LogDirFailure e) {
-                throw fail(e);
-            }
-        }
+        housework.retention(believedTimestampMs(nowMs, timestampMs));
         deletionTick(nowMs);
     }
 
@@ -357,11 +340,7 @@ public final class LogDirectory implements AutoCloseable {
     /// @param intervalMs     between the beginnings of two passes over all cold segments, at least
     public void scrubTick(long nowMs, long bytesPerSecond, long intervalMs) {
         checkUsable();
-        try {
-            scrubber.tick(nowMs, bytesPerSecond, intervalMs);
-        } catch (LogDirFailure e) {
-            throw fail(e);
-        }
+        housework.scrub(nowMs, bytesPerSecond, intervalMs);
     }
 
     /// Wall time that may be deleted by: a leap ahead is not believed at once.
@@ -371,13 +350,7 @@ public final class LogDirectory implements AutoCloseable {
 
     /// Deletes files whose delay has passed.
     public void deletionTick(long nowMs) {
-        for (Path due = deletions.takeDue(nowMs); due != null; due = deletions.takeDue(nowMs)) {
-            try {
-                deletions.delete(due);
-            } catch (IOException e) {
-                throw fail(new LogDirFailure(path, due, "delete", e));
-            }
-        }
+        housework.delete(nowMs);
     }
 
     /// Writes recovery points, log start offsets and high watermarks where something moved; deletes files whose delay has passed. Without

@@ -5,6 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
 import millrace.common.Uuid;
@@ -34,6 +35,7 @@ final class LogLoader {
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     private LeaderEpochs epochsOnDisk = LeaderEpochs.EMPTY;
     private Uuid topicId = Uuid.ZERO;
+    private final LinkedHashSet<LogSegment> transactional = new LinkedHashSet<>();
     private final List<Long> recentBatches = new ArrayList<>();
     private long newestUsableSnapshot = Long.MAX_VALUE;
     private boolean created;
@@ -64,6 +66,7 @@ final class LogLoader {
             if (isSegmentFile(file, SegmentFiles.LOG)) logs.add(SegmentFiles.offsetOf(file.getFileName().toString()));
         }
         for (Path file : files) take(file);
+        for (LogSegment each : transactional) each.expectTransactions();
         topicId = new OwnerEvidence(place, segments).owner(topicId);
         place.owner().topicIdIs(topicId);
         for (long offset : recentBatches) snapshots.sweep(offset);
@@ -82,6 +85,7 @@ final class LogLoader {
             logEndOffset = logStartOffset;
         }
         epochs = epochs.truncatedFromEnd(logEndOffset).truncatedFromStart(logStartOffset);
+        dropWrongTransactions();
         loadProducers(logEndOffset);
         boolean complete = writeWhatReplayAdded();
         segments.lastEntry().getValue().pin();
@@ -114,7 +118,7 @@ final class LogLoader {
         return name.equals(LeaderEpochs.FILE_NAME + SmallFiles.TEMPORARY_SUFFIX) || name.equals(PartitionMetadata.FILE_NAME + SmallFiles.TEMPORARY_SUFFIX);
     }
 
-    /// Files come sorted by name, so `.index` and `.log` of a segment come before its `.timeindex` and `.txnindex`.
+    /// Files come sorted by name, so `.index` and `.log` of a segment come before its `.timeindex`, `.txnindex` and `.txnsum`.
     private void takeSegmentFile(Path file, long offset, String suffix) throws IOException {
         switch (suffix) {
             case SegmentFiles.LOG -> segments.put(offset, existing(file, offset));
@@ -122,8 +126,8 @@ final class LogLoader {
             case SegmentFiles.RECENT_BATCHES -> recentBatches.add(offset);
             case SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX -> deleteWithoutLog(file, offset);
             case SegmentFiles.IDENTITY -> takeIdentity(file, offset);
-            case SegmentFiles.TRANSACTION_INDEX -> {
-                if (segments.containsKey(offset)) segments.get(offset).expectTransactions();
+            case SegmentFiles.TRANSACTION_INDEX, SegmentFiles.TRANSACTION_SUM -> {
+                if (segments.containsKey(offset)) transactional.add(segments.get(offset));
                 else deleteWithoutLog(file, offset);
             }
             default -> {
@@ -285,6 +289,16 @@ final class LogLoader {
     }
 
     // ---- producers ----
+
+    /// What is missing or wrong would show aborted records. The producers are replayed from that segment on, which makes it anew.
+    private void dropWrongTransactions() {
+        for (LogSegment each : transactional) {
+            if (each.isGone() || each.readableTransactions() != null) continue;
+            each.replaceTransactions(TransactionIndex.EMPTY);
+            newestUsableSnapshot = Math.min(newestUsableSnapshot, each.baseOffset);
+            namesChanged = true;
+        }
+    }
 
     private void loadProducers(long logEndOffset) throws IOException {
         if (snapshots.deleteAbove(logEndOffset)) disk.syncDirectory(place.directory());

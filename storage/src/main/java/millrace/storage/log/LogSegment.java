@@ -26,10 +26,12 @@ import millrace.storage.identity.IdentityChain;
 /// Who may call what: appends and rolls under the log's lock; file writing and truncation under its flush lock; reads from any thread.
 final class LogSegment {
     /// Every file that belongs to a segment, the log last: without it the others mean nothing.
-    static final List<String> SUFFIXES = List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_INDEX, SegmentFiles.IDENTITY, SegmentFiles.LOG);
+    static final List<String> SUFFIXES = List.of(SegmentFiles.OFFSET_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.TRANSACTION_SUM, SegmentFiles.TRANSACTION_INDEX,
+            SegmentFiles.IDENTITY, SegmentFiles.LOG);
     /// The same for one that leaves the log while there are others: no index may be missing while its log is there, and an identity without its log
     /// tells of a lost one.
-    static final List<String> LEAVING = List.of(SegmentFiles.IDENTITY, SegmentFiles.LOG, SegmentFiles.TRANSACTION_INDEX, SegmentFiles.TIME_INDEX, SegmentFiles.OFFSET_INDEX);
+    static final List<String> LEAVING = List.of(SegmentFiles.IDENTITY, SegmentFiles.LOG, SegmentFiles.TRANSACTION_SUM, SegmentFiles.TRANSACTION_INDEX,
+            SegmentFiles.TIME_INDEX, SegmentFiles.OFFSET_INDEX);
 
     /// A held descriptor with the indexes that belong to it. Whoever took it releases the file.
     record Open(DiskFile file, OffsetIndex offsets, TimeIndex times) {}

@@ -29,10 +29,10 @@ final class ProducerReplay {
 
     private static void replay(LogSegment segment, long from, ProducerStates producers, ByteBuffer buffer) throws IOException {
         if (segment.sizeInBytes() == 0) return;
-        segment.forgetTransactionsFrom(from);
-        LogSegment.Open held = segment.use();
+        LogSegment.Open held = segment.use();                        // first: opened later, it would write down what is forgotten
         if (held == null) throw new IOException(segment + " cannot be opened");
         try {
+            segment.forgetTransactionsFrom(from);
             int begin = Math.max(held.offsets().positionBefore(from - segment.baseOffset), SegmentIdentity.startOf(segment.identity(), from));
             var batches = new GoodBatches(segment, held.file(), begin, segment.sizeInBytes(), buffer);
             for (HeaderScan scan; (scan = batches.next()) != null; ) {

@@ -11,6 +11,8 @@ final class SegmentFiles {
     static final String SNAPSHOT = ".snapshot";
     /// Ours, beside a segment ([millrace.storage.identity]); Kafka does not look at it.
     static final String IDENTITY = ".identity";
+    /// Ours, beside a transaction index ([TransactionSum]); Kafka does not look at it.
+    static final String TRANSACTION_SUM = ".txnsum";
     /// Ours, beside a snapshot; Kafka does not look at it.
     static final String RECENT_BATCHES = ".recentbatches";
     static final String DELETED = ".deleted";

@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.locks.ReentrantLock;
 import millrace.storage.file.SmallFiles;
 
-/// Which transactions a segment's markers have aborted, and the `.txnindex` file that says so.
+/// Which transactions a segment's markers have aborted, the `.txnindex` file that says so, and its checksum ([TransactionSum]).
 ///
 ///     expected ──first look──▶ read ◀──add()── (the log's lock)
 ///                                │ ──write()──▶ the file (the flush lock)
@@ -39,7 +39,7 @@ final class SegmentTransactions {
             if (index == null) {
                 ByteBuffer bytes = SmallFiles.read(place.disk(), segment.file(SegmentFiles.TRANSACTION_INDEX));
                 TransactionIndex read = TransactionIndex.read(bytes);
-                if (read == null) throw new CorruptSegment(segment.file(SegmentFiles.TRANSACTION_INDEX), 0);
+                if (read == null || !isBorneOut(read)) throw new CorruptSegment(segment.file(SegmentFiles.TRANSACTION_INDEX), 0);
                 written = read.entries().size();
                 index = read;
             }
@@ -49,6 +49,14 @@ final class SegmentTransactions {
             throw e;
         } finally {
             reading.unlock();
+        }
+    }
+
+    private boolean isBorneOut(TransactionIndex read) throws IOException {
+        try {
+            return TransactionSum.bearsOut(SmallFiles.read(place.disk(), segment.file(SegmentFiles.TRANSACTION_SUM)), read, place.cache().identityGeneration());
+        } catch (NoSuchFileException nothingSaid) {
+            return true;
         }
     }
 
@@ -86,8 +94,13 @@ final class SegmentTransactions {
     void write() throws IOException {
         TransactionIndex now = index();
         if (now.entries().size() == written) return;
-        if (now.entries().isEmpty()) place.disk().delete(segment.file(SegmentFiles.TRANSACTION_INDEX));
-        else SmallFiles.replaceWithoutDirectory(place.disk(), segment.file(SegmentFiles.TRANSACTION_INDEX), now.bytes());
+        if (now.entries().isEmpty()) {
+            place.disk().delete(segment.file(SegmentFiles.TRANSACTION_SUM));
+            place.disk().delete(segment.file(SegmentFiles.TRANSACTION_INDEX));
+        } else {
+            SmallFiles.replaceWithoutDirectory(place.disk(), segment.file(SegmentFiles.TRANSACTION_INDEX), now.bytes());
+            if (place.cache().keepsIdentity()) SmallFiles.replaceWithoutDirectory(place.disk(), segment.file(SegmentFiles.TRANSACTION_SUM), TransactionSum.bytes(now, place.cache().identityGeneration()));
+        }
         written = now.entries().size();
     }
 }

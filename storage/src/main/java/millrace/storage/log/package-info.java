@@ -8,6 +8,7 @@
 ///       00000000000000000000.index       8-byte entries, offset to position                  ([OffsetIndex])
 ///       00000000000000000000.timeindex   12-byte entries, timestamp to offset                ([TimeIndex])
 ///       00000000000000000000.txnindex    34-byte entries, aborted transactions; often absent ([TransactionIndex])
+///       00000000000000000000.txnsum      checksum of the transaction index; ours alone       ([TransactionSum])
 ///       00000000000000000000.identity    what the batches were when they were written; ours alone ([millrace.storage.identity])
 ///       00000000000000001234.snapshot    producers as of offset 1234                         ([ProducerSnapshots])
 ///       00000000000000001234.recentbatches  what the snapshot leaves out; ours alone         ([RecentBatches])
@@ -35,6 +36,7 @@
 /// | torn tail after a crash        | cut, told ([LogEvent.TornTailCut])                                                       |
 /// | `.log` gone, `.identity` there  | an empty one takes its place, and reads there are refused                                |
 /// | index missing or wrong         | made anew from the log, told                                                             |
+/// | transaction index missing or wrong | made anew from the log, told                                                         |
 /// | `partition.metadata` missing or wrong | the identities tell whose log it is ([OwnerEvidence])                            |
 /// | log start beyond the end or the first epoch | not believed, told ([LogEvent.LogStartNotBelieved]); nothing is deleted by it       |
 /// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |

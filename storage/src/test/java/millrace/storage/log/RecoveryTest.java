@@ -268,6 +268,68 @@ class RecoveryTest {
         assertThat(bench.log.lastStableOffset(2)).isEqualTo(2);
     }
 
+    // ---- a transaction index that is not what it was ----
+
+    private List<AbortedTransaction> severalAborted() {
+        bench.with(LogConfig.builder().segmentBytes(1000).build()).open();
+        for (int producer = 5; producer < 9; producer++) {
+            bench.append(LogBench.transactional(producer, 0, 0, "x".repeat(300)));
+            bench.append("y".repeat(200));
+            bench.mark(LogBench.marker(producer, 0, producer == 7, 0));
+        }
+        bench.log.close();
+        assertThat(bench.names()).filteredOn(name -> name.endsWith(".txnsum")).hasSizeGreaterThan(1);
+        bench.open(new LogStart(12, 0, 12, true));
+        var aborted = aborted();
+        assertThat(aborted).hasSize(3);
+        bench.log.abandon();
+        return aborted;
+    }
+
+    @Test void everyFlippedByteOfATransactionIndexIsFoundAndItIsMadeAnew() {
+        var aborted = severalAborted();
+        for (String name : bench.names().stream().filter(it -> it.endsWith(".txnindex") || it.endsWith(".txnsum")).toList()) {
+            var file = bench.folder.resolve(name);
+            byte[] content = bench.disk.content(file);
+            for (int at = 0; at < content.length; at++) {
+                byte[] flipped = content.clone();
+                flipped[at] ^= (byte) (1 << at % 8);
+                bench.disk.put(file, flipped);
+                for (boolean clean : List.of(true, false)) {
+                    bench.open(new LogStart(12, 0, 12, clean));
+                    assertThat(aborted()).as(name + " byte " + at).isEqualTo(aborted);
+                    bench.log.close();
+                }
+                if (name.endsWith(".txnindex")) assertThat(bench.disk.content(file)).isEqualTo(content);
+                bench.disk.put(file, content);
+            }
+        }
+    }
+
+    @Test void aSnapshotThatIsGoneTakesNoTransactionIndexAlong() {
+        var aborted = severalAborted();
+        byte[] last = bench.disk.content(bench.file(9, ".txnindex"));
+        for (String name : bench.names().stream().filter(it -> it.endsWith(".snapshot")).toList()) bench.disk.delete(bench.folder.resolve(name));
+        for (int start = 0; start < 3; start++) {
+            bench.open(new LogStart(12, 0, 12, true));
+            assertThat(aborted()).as("start " + start).isEqualTo(aborted);
+            bench.log.close();
+            assertThat(bench.disk.content(bench.file(9, ".txnindex"))).isEqualTo(last);
+        }
+    }
+
+    @Test void aTransactionIndexThatIsGoneIsMadeAnew() {
+        var aborted = severalAborted();
+        for (String name : bench.names().stream().filter(it -> it.endsWith(".txnindex")).toList()) {
+            byte[] content = bench.disk.content(bench.folder.resolve(name));
+            bench.disk.delete(bench.folder.resolve(name));
+            bench.open(new LogStart(12, 0, 12, true));
+            assertThat(aborted()).as(name).isEqualTo(aborted);
+            bench.log.close();
+            assertThat(bench.disk.content(bench.folder.resolve(name))).isEqualTo(content);
+        }
+    }
+
     // ---- a log start offset that cannot be ----
 
     @Test void aLogStartBeyondTheEndDeletesNothing() {

@@ -17,8 +17,6 @@ import java.util.TreeMap;
 /// @param position of the first byte that changed; 0 when the file is gone
 record Damage(Path file, long position, String what) {
     private static final int BLOCK_BYTES = 512;
-    /// Which transactions were aborted is told by this file alone, and nothing tells whether it is right (`proof/faults/README.md`).
-    private static final String UNGUARDED = ".txnindex";
 
     private enum Kind { FLIP, ZERO, TRUNCATE, SWAP, DELETE }
 
@@ -34,7 +32,7 @@ record Damage(Path file, long position, String what) {
         var kinds = new TreeMap<String, List<Path>>();
         try (var files = Files.walk(data)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                if (Files.size(file) > 0 && !file.toString().endsWith(UNGUARDED)) kinds.computeIfAbsent(kind(data.relativize(file)), _ -> new ArrayList<>()).add(file);
+                if (Files.size(file) > 0) kinds.computeIfAbsent(kind(data.relativize(file)), _ -> new ArrayList<>()).add(file);
             }
         }
         return kinds;
