@@ -23,7 +23,12 @@ public final class PlantedHandlers {
 
     /// Scenario 38: whatever comes over an old connection is taken for new.
     public static Caller overOneConnection(Caller caller) {
-        return new Caller(caller.apiVersion(), caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), "all-1", caller.loop(), caller.softwareName(),
+        return over("all-1", caller);
+    }
+
+    /// @param connectionId its number, at the end, tells which connection is older
+    public static Caller over(String connectionId, Caller caller) {
+        return new Caller(caller.apiVersion(), caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), connectionId, caller.loop(), caller.softwareName(),
                 caller.softwareVersion(), caller.receivedMs());
     }
 }

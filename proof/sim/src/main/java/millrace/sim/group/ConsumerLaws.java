@@ -15,7 +15,8 @@ import millrace.sim.group.GroupHistory.Outcome;
 /// go back). G2 is [CommittedOffsets].
 ///
 /// A member is one from the answer to its first heartbeat until the coordinator tells it otherwise, or another process takes over its group instance
-/// id, or its session may have ended: the coordinator may then have put it out, and it does not know.
+/// id, or its session may have ended: the coordinator may then have put it out, and it does not know. Such a one may wake up and take on what it was
+/// told of before it fell asleep. Nobody can keep it from that, and it takes nothing over: the partition is whose it has become meanwhile.
 final class ConsumerLaws {
     /// Nobody's session ends earlier, however fast clocks run.
     private static final long SURE_SESSION_NANOS = WireNode.SESSION_TIMEOUT_MS * 900_000L;
@@ -39,18 +40,24 @@ final class ConsumerLaws {
         for (Held taken : history.held()) {
             for (Held other : history.held()) {
                 boolean both = other.partition() == taken.partition() && !other.memberId().equals(taken.memberId()) && other.at(taken.fromNanos());
-                Heard last = both && isSurelyMember(taken) ? lastHeard(other.memberId(), other.identity(), taken.fromNanos()) : null;
-                if (last == null || taken.fromNanos() - last.issuedNanos() >= SURE_SESSION_NANOS) continue;
+                Heard last = both ? lastHeard(other.memberId(), other.identity(), taken.fromNanos()) : null;
+                if (mayBeOut(last, taken.fromNanos()) || isTooLate(taken, other)) continue;
                 violations.add(new Violation("G1", taken.memberId() + " takes partition " + taken.partition() + " at " + taken.fromNanos() / 1_000 + " us, which " + other.memberId() + " has since "
                         + other.fromNanos() / 1_000 + " us, heard of in epoch " + last.memberEpoch() + " at " + last.issuedNanos() / 1_000 + " us"));
             }
         }
     }
 
-    /// Who has hung may take on late what it was told long ago, and be no member any more.
-    private boolean isSurelyMember(Held taken) {
-        Heard last = lastHeard(taken.memberId(), taken.identity(), taken.fromNanos());
-        return last != null && taken.fromNanos() - last.issuedNanos() < SURE_SESSION_NANOS;
+    /// @param last by which a member was one then; null when it was none
+    private static boolean mayBeOut(Heard last, long nowNanos) {
+        return last == null || nowNanos - last.issuedNanos() >= SURE_SESSION_NANOS;
+    }
+
+    /// Whether a member may have been out already when the other took the partition on, and has not been heard of since.
+    private boolean isTooLate(Held taken, Held other) {
+        Heard then = lastHeard(taken.memberId(), taken.identity(), other.fromNanos());
+        Heard now = lastHeard(taken.memberId(), taken.identity(), taken.fromNanos());
+        return mayBeOut(then, other.fromNanos()) && (now == null || now.issuedNanos() <= other.fromNanos());
     }
 
     /// @return by which it was a member then; null when it was none
@@ -76,13 +83,13 @@ final class ConsumerLaws {
         }
     }
 
-    /// Whoever still has what another one has taken on is no member, unless it was heard of since.
+    /// Whoever still has what another one has taken on is no member, unless it was heard of since, or the other one is too late.
     private boolean isTakenOver(Commit commit, Heard last) {
         for (Held own : history.held()) {
             if (!own.memberId().equals(commit.memberId()) || own.partition() != commit.partition() || !own.at(commit.invokedNanos())) continue;
             for (Held other : history.held()) {
                 boolean since = other.fromNanos() > Math.max(own.fromNanos(), last.issuedNanos()) && other.fromNanos() < commit.invokedNanos();
-                if (since && other.partition() == commit.partition() && !other.memberId().equals(commit.memberId()) && isSurelyMember(other)) return true;
+                if (since && other.partition() == commit.partition() && !other.memberId().equals(commit.memberId()) && !isTooLate(other, own)) return true;
             }
         }
         return false;

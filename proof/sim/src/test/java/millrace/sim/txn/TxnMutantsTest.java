@@ -1,6 +1,7 @@
 package millrace.sim.txn;
 
 import static millrace.sim.PlantedHandlers.only;
+import static millrace.sim.PlantedHandlers.over;
 import static millrace.sim.PlantedHandlers.overOneConnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -116,9 +117,24 @@ class TxnMutantsTest {
         assertThat(lawsBrokenBy("T5", () -> only(ApiKey.END_TXN, TxnMutantsTest::promisesOnly))).contains("T5");
     }
 
-    /// Scenario 38: what was left behind on an old connection ends the transaction that is under way now, and its producer is told otherwise.
+    /// Scenario 38: what was left behind on an old connection ends the transaction that is under way now, and its producer is told otherwise. Left to
+    /// chance that is too seldom to be found soon, so a copy of every end comes late here; taken for what it is, it breaks nothing.
     @Test void takingEveryConnectionForTheNewestBreaksT1() {
-        assertThat(lawsBrokenBy("T1", () -> (_, handler) -> (request, caller) -> handler.handle(request, overOneConnection(caller)))).contains("T1");
+        assertThat(lawsBrokenBy("T1", () -> {
+            var late = new EndsComeLateToo();
+            return (key, handler) -> late.around(key, (request, caller) -> handler.handle(request, overOneConnection(caller)));
+        })).contains("T1");
+    }
+
+    @Test void endsThatComeLateOverAnOldConnectionBreakNothing() {
+        int came = 0;
+        for (long seed = 1; seed <= MOST_SEEDS && came == 0; seed++) {
+            World world = World.of(seed);
+            var late = new EndsComeLateToo();
+            new TxnWorkload(world, peaceful(world), handlers -> handlers.around(late)).run().check();
+            came = late.came;
+        }
+        assertThat(came).isPositive();
     }
 
     @Test void givingEverybodyTheSameEpochBreaksT6() {
@@ -222,6 +238,33 @@ class TxnMutantsTest {
                     later.clear();
                     return handler.handle(request, caller);
                 };
+                default -> handler;
+            };
+        }
+    }
+
+    /// No bug, but what the network may do. A producer has sent the end of a transaction twice, the first time over a connection older than all others;
+    /// that copy is read when the next transaction of the same epoch has a record.
+    private static final class EndsComeLateToo implements Handlers.Step {
+        private static final int FIRST_VERSION_WITH_OWN_EPOCHS = 5;
+
+        private final Map<Long, Runnable> copies = new HashMap<>();
+        private int came;
+
+        @Override public ApiHandler<ApiRequest, ApiResponse> around(ApiKey key, ApiHandler<ApiRequest, ApiResponse> handler) {
+            return switch (key) {
+                case END_TXN -> (request, caller) -> {
+                    if (caller.apiVersion() < FIRST_VERSION_WITH_OWN_EPOCHS) copies.put(((EndTxnRequest) request).producerId(), () -> handler.handle(request, over("oldest-0", caller)));
+                    return handler.handle(request, caller);
+                };
+                case PRODUCE -> (request, caller) -> Answers.changed(handler.handle(request, caller), response -> {
+                    Runnable copy = copies.remove(EachProducerForItself.producerId((ProduceRequest) request));
+                    if (copy != null) {
+                        came++;
+                        copy.run();
+                    }
+                    return response;
+                });
                 default -> handler;
             };
         }
