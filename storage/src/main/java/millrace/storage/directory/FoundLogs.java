@@ -89,6 +89,7 @@ final class FoundLogs {
             PartitionLog log = PartitionLog.open(folders.place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start());
             refuseNobodys(log, folder);
             replay.into(log, folder.start().highWatermark());
+            if (log.flushedOffset() < log.logEndOffset()) log.flush(log.logEndOffset());        // its folder, too: nothing is shown before
             logs.put(of, log);
             checkpoints.lowerCleaned(of, log.logEndOffset());
         } catch (DamagedLog | CorruptSegment found) {

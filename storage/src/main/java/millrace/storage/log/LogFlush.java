@@ -31,8 +31,13 @@ final class LogFlush {
         this.state = state;
         this.place = state.place;
         this.epochsOnDisk = loaded.epochsOnDisk();
-        this.flushed = state.end();
-        this.recoveryPoint = loaded.recoveryPoint();
+        this.flushed = state.looseEnds.isFolderDurable() ? state.end() : begin(state.segments()[0]);
+        this.recoveryPoint = Math.min(loaded.recoveryPoint(), flushed.offset());
+    }
+
+    /// Recovery has synced the bytes that it found. What they lie in may never have been: then they could all be gone after a power loss.
+    private static LogEnd begin(LogSegment first) {
+        return new LogEnd(first.baseOffset, first, 0);
     }
 
     // ---- how far ----

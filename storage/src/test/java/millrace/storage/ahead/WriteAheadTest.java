@@ -144,6 +144,17 @@ class WriteAheadTest {
         assertThat(contents(opened(0))).isEqualTo("0=a");
     }
 
+    /// Its bytes were synced by the recovery; its folder may never have been.
+    @Test void whatAStartHasRecoveredIsOnTheDeviceWithItsFolder() {
+        append(directory.createLog(new TopicPartition("t", 0), ID, LogConfig.DEFAULTS), 1, "a");
+        disk.killProcess();
+        open();
+        assertThat(opened(0).flushedOffset()).isEqualTo(1);
+        losePowerAndStart();
+        assertThat(contents(opened(0))).isEqualTo("0=a");
+        assertThat(opened(0).topicId()).isEqualTo(ID);
+    }
+
     @Test void filesAreTakenInTurnAfterTheirLogsHaveBeenFlushed() {
         PartitionLog log = log(0);
         for (int i = 0; i < 100; i++) appendDurably(log, 1, "v" + i);            // a file holds 16 groups
