@@ -15,6 +15,7 @@ final class ProducerReplay {
     static void to(long logEndOffset, long newestSnapshot, LogPlace place, LogSegment[] segments, SnapshotFiles snapshots, ProducerStates producers)
             throws IOException {
         SnapshotFiles.Loaded snapshot = snapshots.latestAtOrBelow(newestSnapshot);
+        if (snapshot != null && snapshot.offset() < segments[0].baseOffset) snapshot = null;     // what came between is gone: better to know no producer than an old state of it
         long from = Math.max(snapshot == null ? 0 : snapshot.offset(), segments[0].baseOffset);
         if (snapshot == null) producers.clear();
         else producers.load(snapshot.producers());
