@@ -83,7 +83,7 @@ final class DirectoryCheckpoints {
     }
 
     void write() throws IOException {
-        for (PartitionLog log : logs.values()) if (log.logStartOffset() > log.recoveryPoint()) flushUpToItsStart(log);
+        for (PartitionLog log : logs.values()) if (log.logStartOffset() > Math.min(log.recoveryPoint(), log.durableLogStartOffset())) flushUpToItsStart(log);
         writeRecoveryPoints();
         var starts = new TreeMap<TopicPartition, Long>();
         var watermarks = new TreeMap<TopicPartition, Long>();
@@ -104,7 +104,8 @@ final class DirectoryCheckpoints {
         }
     }
 
-    /// After a power loss a log that ends below its start would begin afresh there, and the copies of its tail could not be joined to it.
+    /// After a power loss a log that ends below its start would begin afresh there, and the copies of its tail could not be joined to it. And a start that
+    /// the epochs on the device do not bear out is not written down, so that deleted records would be there again.
     private void flushUpToItsStart(PartitionLog log) {
         try {
             log.flush(log.logStartOffset());
