@@ -3,15 +3,15 @@ package millrace.broker.partition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
+import millrace.ports.DiskThrough;
+import millrace.ports.FileThrough;
 
 /// A disk that counts the holds that readers have on its files, and whose syncs or writes fail when the test says so.
-public final class HeldDisk implements Disk {
-    private final Disk disk;
+public final class HeldDisk extends DiskThrough {
     private final AtomicInteger holds = new AtomicInteger();
     private volatile boolean syncsFail;
     private volatile boolean writesFail;
@@ -19,7 +19,7 @@ public final class HeldDisk implements Disk {
     private volatile Consumer<Path> onRename = _ -> { };
 
     HeldDisk(Disk disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     /// @return holds taken and not given back
@@ -45,106 +45,48 @@ public final class HeldDisk implements Disk {
     }
 
     @Override public DiskFile open(Path file, OpenMode mode) throws IOException {
-        return new Held(disk.open(file, mode));
+        return new Held(super.open(file, mode));
     }
 
-    private final class Held implements DiskFile {
-        private final DiskFile file;
+    @Override public void rename(Path from, Path to) throws IOException {
+        if (renamesFail) throw gone();
+        super.rename(from, to);
+        onRename.accept(to);
+    }
 
+    private static IOException gone() {
+        return new IOException("the device is gone");
+    }
+
+    private final class Held extends FileThrough {
         Held(DiskFile file) {
-            this.file = file;
-        }
-
-        @Override public int read(ByteBuffer target, long position) throws IOException {
-            return file.read(target, position);
+            super(file);
         }
 
         @Override public void write(ByteBuffer source, long position) throws IOException {
-            if (writesFail) throw new IOException("the device is gone");
-            file.write(source, position);
+            if (writesFail) throw gone();
+            super.write(source, position);
         }
 
         @Override public void write(ByteBuffer[] sources, long position) throws IOException {
-            if (writesFail) throw new IOException("the device is gone");
-            file.write(sources, position);
-        }
-
-        @Override public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override public void truncate(long size) throws IOException {
-            file.truncate(size);
+            if (writesFail) throw gone();
+            super.write(sources, position);
         }
 
         @Override public void sync() throws IOException {
-            if (syncsFail) throw new IOException("the device is gone");
-            file.sync();
+            if (syncsFail) throw gone();
+            super.sync();
         }
 
         @Override public boolean retain() {
-            boolean retained = file.retain();
+            boolean retained = super.retain();
             if (retained) holds.incrementAndGet();
             return retained;
         }
 
         @Override public void release() {
             holds.decrementAndGet();
-            file.release();
+            super.release();
         }
-
-        @Override public void close() throws IOException {
-            file.close();
-        }
-    }
-
-    @Override public boolean exists(Path path) {
-        return disk.exists(path);
-    }
-
-    @Override public boolean isDirectory(Path path) {
-        return disk.isDirectory(path);
-    }
-
-    @Override public long size(Path file) throws IOException {
-        return disk.size(file);
-    }
-
-    @Override public long lastModifiedMs(Path file) throws IOException {
-        return disk.lastModifiedMs(file);
-    }
-
-    @Override public List<Path> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override public void createDirectories(Path directory) throws IOException {
-        disk.createDirectories(directory);
-    }
-
-    @Override public void rename(Path from, Path to) throws IOException {
-        if (renamesFail) throw new IOException("the device is gone");
-        disk.rename(from, to);
-        onRename.accept(to);
-    }
-
-    @Override public boolean delete(Path path) throws IOException {
-        return disk.delete(path);
-    }
-
-    @Override public void syncDirectory(Path directory) throws IOException {
-        disk.syncDirectory(directory);
-    }
-
-    @Override public long usableBytes(Path directory) throws IOException {
-        return disk.usableBytes(directory);
-    }
-
-    @Override public long totalBytes(Path directory) throws IOException {
-        return disk.totalBytes(directory);
-    }
-
-    @Override public AutoCloseable tryLock(Path file) throws IOException {
-        return disk.tryLock(file);
     }
 }

@@ -1,12 +1,10 @@
-package millrace.sim;
+package millrace.ports;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import millrace.ports.Disk;
-import millrace.ports.DiskFile;
 
-/// A disk that does what another one does. A planted bug overrides what it does otherwise.
+/// A disk that does what another one does, but for what is overridden: a planted bug, an injected error, a count.
 public class DiskThrough implements Disk {
     protected final Disk disk;
 

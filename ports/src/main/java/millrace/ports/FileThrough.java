@@ -1,10 +1,9 @@
-package millrace.sim;
+package millrace.ports;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import millrace.ports.DiskFile;
 
-/// A file that does what another one does. A planted bug overrides what it does otherwise.
+/// A file that does what another one does, but for what is overridden. For a [DiskThrough].
 public class FileThrough implements DiskFile {
     protected final DiskFile file;
 
