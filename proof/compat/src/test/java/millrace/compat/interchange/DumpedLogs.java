@@ -16,6 +16,8 @@ import millrace.compat.Peers;
 /// Apache's own DumpLogSegments over every file of a data directory that nobody has open.
 final class DumpedLogs {
     private static final Duration LIMIT = Duration.ofMinutes(4);
+    /// An argument of a process has at most 128 KiB.
+    private static final int FILES_AT_ONCE = 500;
     private static final String METADATA = "__cluster_metadata";
     /// How the tool says that something is wrong; it ends with status 0 all the same.
     private static final List<String> COMPLAINTS = List.of("Mismatches in", "Index offset mismatch", "Out of order", "Found timestamp mismatch", "isvalid: false",
@@ -40,7 +42,9 @@ final class DumpedLogs {
     }
 
     private static void add(List<String> all, String option, List<String> files) {
-        if (!files.isEmpty()) all.addAll(List.of("+", option, "--files", String.join(",", files)));
+        for (int from = 0; from < files.size(); from += FILES_AT_ONCE) {
+            all.addAll(List.of("+", option, "--files", String.join(",", files.subList(from, Math.min(from + FILES_AT_ONCE, files.size())))));
+        }
     }
 
     private static List<String> complaints(String output) {

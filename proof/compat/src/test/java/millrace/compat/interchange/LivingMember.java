@@ -29,11 +29,13 @@ final class LivingMember implements AutoCloseable {
     private volatile boolean ends;
     private volatile RuntimeException failure;
 
+    /// The client does not go back to its bootstrap addresses while the directory changes hands (KIP-899): there it forgets the topic, and when it finds
+    /// the coordinator before the topic it takes that for a changed subscription and joins anew, whoever the coordinator is.
     /// @param protocol `classic` or `consumer`
     LivingMember(String bootstrap, String protocol) {
         group = PREFIX + protocol;
         consumer = protocol.equals("classic")
-                ? Clients.consumer(bootstrap, "group.id", group, "group.protocol", protocol, "session.timeout.ms", "120000", "default.api.timeout.ms", "120000", "reconnect.backoff.max.ms", "200")
+                ? Clients.consumer(bootstrap, "group.id", group, "group.protocol", protocol, "session.timeout.ms", "120000", "default.api.timeout.ms", "120000", "reconnect.backoff.max.ms", "200", "metadata.recovery.strategy", "none")
                 : Clients.consumer(bootstrap, "group.id", group, "group.protocol", protocol, "default.api.timeout.ms", "120000", "reconnect.backoff.max.ms", "200");
         reader.start();
     }
