@@ -54,6 +54,10 @@ final class ConsumerMember implements Member {
     private TreeSet<Integer> told = new TreeSet<>();
     /// What it has told last, and was heard; null when it is to tell all about itself.
     private TreeSet<Integer> said;
+    /// It was told of another assignment than before. Once it has done as told it says so, also when that leaves it with what it has said already: the Java
+    /// client counts its assignments, and does not compare sets.
+    private boolean owesAnAnswer;
+    private boolean hasDoneAsTold;
     private Uuid topicId = Uuid.ZERO;
     private String memberId = "";
     private int epoch;
@@ -88,7 +92,7 @@ final class ConsumerMember implements Member {
     }
 
     @Override public boolean isStable() {
-        return here && epoch > 0 && owned.keySet().equals(told) && told.equals(said);
+        return here && epoch > 0 && owned.keySet().equals(told) && told.equals(said) && !hasDoneAsTold;
     }
 
     @Override public TreeSet<Integer> owned() {
@@ -163,9 +167,11 @@ final class ConsumerMember implements Member {
         int mine = ++attempt;
         boolean all = epoch == 0 || said == null;
         TreeSet<Integer> has = owned();
+        boolean says = all || hasDoneAsTold || !has.equals(said);
+        hasDoneAsTold = false;
         String as = memberId;
         int in = epoch;
-        ask(token -> heartbeat(token, as, in, all, all || !has.equals(said) ? partitions(has) : null), answer -> heard(as, in, answer), answer -> {
+        ask(token -> heartbeat(token, as, in, all, says ? partitions(has) : null), answer -> heard(as, in, answer), answer -> {
             if (mine == attempt) answered((ConsumerHeard) answer, has);
         });
         world.at(PATIENCE_NANOS, () -> whenAwake(() -> {
@@ -224,11 +230,18 @@ final class ConsumerMember implements Member {
             topicId = topic;
             all.addAll(partitions);
         });
+        owesAnAnswer |= !told.equals(new TreeSet<>(all));
         told = new TreeSet<>(all);
         int mine = ++assignment;
         world.at(chance.heavyTailed(GIVING_UP_NANOS), () -> whenAwake(() -> {
-            if (mine == assignment) take(told);
+            if (mine == assignment) doAsTold();
         }));
+    }
+
+    private void doAsTold() {
+        take(told);
+        hasDoneAsTold = owesAnAnswer;
+        owesAnAnswer = false;
     }
 
     // ---- commits ----
