@@ -33,14 +33,16 @@ final class CheckCommand implements Callable<Integer> {
     @Override public Integer call() {
         try (var progress = new Progress(console)) {
             var watch = new Watch(progress);
-            for (Path path : paths) check(path, watch);
+            var troubles = new Troubles(console.out(), console.err());
+            for (Path path : paths) check(path, watch, troubles);
             progress.clear();
             watch.tellSum();
-            return watch.findings == 0 ? 0 : 1;
+            return watch.findings == 0 && troubles.none() ? 0 : 1;
         }
     }
 
-    private void check(Path path, Watch watch) {
+    /// One path that cannot be read keeps no other from being checked.
+    private void check(Path path, Watch watch, Troubles troubles) {
         try {
             Target target = Target.of(disk, path);
             OfflineDirectory home = target.home();
@@ -54,7 +56,9 @@ final class CheckCommand implements Callable<Integer> {
                 case FILE             -> partition(target, watch).run(path);
             }
         } catch (IOException e) {
-            throw Unreadable.of(path, e);
+            troubles.add(Unreadable.of(path, e).getMessage());
+        } catch (Unreadable told) {
+            troubles.add(told.getMessage());
         }
     }
 

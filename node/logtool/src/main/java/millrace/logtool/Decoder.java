@@ -26,57 +26,27 @@ interface Decoder {
         if (record.hasValue()) into.with("payload", UTF_8.decode(record.value().duplicate()).toString());
     };
 
-    Decoder OFFSETS = coordinator(new Types() {
-        @Override public boolean knows(short type) {
-            return GroupRecords.knows(type);
-        }
+    Decoder OFFSETS = coordinator(new Types(GroupRecords::knows, GroupRecords::readKey, GroupRecords::readValue));
 
-        @Override public CoordinatorKey key(short type, WireReader in) {
-            return GroupRecords.readKey(type, in);
-        }
+    Decoder TRANSACTIONS = coordinator(new Types(TransactionRecords::knows, TransactionRecords::readKey, TransactionRecords::readValue));
 
-        @Override public CoordinatorValue value(short type, WireReader in, short version) {
-            return GroupRecords.readValue(type, in, version);
-        }
-    });
-
-    Decoder TRANSACTIONS = coordinator(new Types() {
-        @Override public boolean knows(short type) {
-            return TransactionRecords.knows(type);
-        }
-
-        @Override public CoordinatorKey key(short type, WireReader in) {
-            return TransactionRecords.readKey(type, in);
-        }
-
-        @Override public CoordinatorValue value(short type, WireReader in, short version) {
-            return TransactionRecords.readValue(type, in, version);
-        }
-    });
-
-    Decoder SHARE_GROUPS = coordinator(new Types() {
-        @Override public boolean knows(short type) {
-            return ShareRecords.knows(type);
-        }
-
-        @Override public CoordinatorKey key(short type, WireReader in) {
-            return ShareRecords.readKey(type, in);
-        }
-
-        @Override public CoordinatorValue value(short type, WireReader in, short version) {
-            return ShareRecords.readValue(type, in, version);
-        }
-    });
+    Decoder SHARE_GROUPS = coordinator(new Types(ShareRecords::knows, ShareRecords::readKey, ShareRecords::readValue));
 
     Decoder METADATA = (record, into) -> into.with("payload", metadata(record));
 
     /// The kinds of record of one coordinator's topic.
-    interface Types {
-        boolean knows(short type);
+    record Types(Known known, Keys keys, Values values) {
+        interface Known {
+            boolean knows(short type);
+        }
 
-        CoordinatorKey key(short type, WireReader in);
+        interface Keys {
+            CoordinatorKey read(short type, WireReader in);
+        }
 
-        CoordinatorValue value(short type, WireReader in, short version);
+        interface Values {
+            CoordinatorValue read(short type, WireReader in, short version);
+        }
     }
 
     private static Decoder coordinator(Types types) {
@@ -87,12 +57,12 @@ interface Decoder {
             }
             ByteBuffer key = record.key().duplicate();
             short type = key.getShort();
-            if (!types.knows(type)) {
+            if (!types.known.knows(type)) {
                 into.with("key", "Unknown record type " + type + " at offset " + record.offset() + ", skipping.");
                 return;
             }
             try {
-                var keyed = new Row.RawJson(FieldsJson.keyed(type, (Described) types.key(type, WireReader.of(key, "key of type " + type, 0))));
+                var keyed = new Row.RawJson(FieldsJson.keyed(type, (Described) types.keys.read(type, WireReader.of(key, "key of type " + type, 0))));
                 Object payload = record.hasValue() ? value(types, type, record.value().duplicate()) : "<DELETE>";
                 into.with("key", keyed).with("payload", payload);
             } catch (MalformedMessage malformed) {
@@ -103,7 +73,7 @@ interface Decoder {
 
     private static Row.RawJson value(Types types, short type, ByteBuffer value) {
         short version = value.remaining() < Short.BYTES ? -1 : value.getShort();
-        CoordinatorValue read = types.value(type, WireReader.of(value, "value of type " + type, version), version);
+        CoordinatorValue read = types.values.read(type, WireReader.of(value, "value of type " + type, version), version);
         Described told = read instanceof GroupMetadataValue group ? new OpenedGroup(group) : (Described) read;
         return new Row.RawJson("{\"version\":\"" + version + "\",\"data\":" + FieldsJson.of(told, version) + "}");
     }

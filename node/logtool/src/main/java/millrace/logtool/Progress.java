@@ -29,10 +29,6 @@ final class Progress implements AutoCloseable {
         if (console.interactive() && last != begin) console.err().print("\r\033[K");
     }
 
-    long bytes() {
-        return bytes;
-    }
-
     @Override public void close() {
         clear();
     }

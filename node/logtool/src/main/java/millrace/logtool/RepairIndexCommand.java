@@ -33,16 +33,18 @@ final class RepairIndexCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() {
+        var troubles = new Troubles(console.out(), console.err());
         try (var progress = new Progress(console)) {
-            for (Path path : paths) repair(path, progress);
+            for (Path path : paths) repair(path, progress, troubles);
             progress.clear();
         }
         if (right > 0) console.out().println(right == 1 ? "1 segment has right indexes and was left as it is." : right + " segments have right indexes and were left as they are.");
         console.out().flush();
-        return refused == 0 ? 0 : 1;
+        return refused == 0 && troubles.none() ? 0 : 1;
     }
 
-    private void repair(Path path, Progress progress) {
+    /// One path that is refused keeps no other from being repaired.
+    private void repair(Path path, Progress progress, Troubles troubles) {
         try {
             Target target = Target.of(disk, path);
             if (target.home() == null || !target.home().isFormatted())
@@ -53,11 +55,13 @@ final class RepairIndexCommand implements Callable<Integer> {
                 for (Path log : segments(target)) repairSegment(log, progress);
             }
         } catch (IOException e) {
-            throw Unreadable.of(path, e);
-        } catch (RuntimeException told) {
-            throw told;
+            troubles.add(Unreadable.of(path, e).getMessage());
+        } catch (Unreadable told) {
+            troubles.add(told.getMessage());
+        } catch (RuntimeException broken) {
+            throw broken;
         } catch (Exception e) {
-            throw new Unreadable("the lock of the log directory of " + path + " could not be given back: " + e);
+            troubles.add("the lock of the log directory of " + path + " could not be given back: " + e);
         }
     }
 

@@ -78,6 +78,25 @@ class CheckAndRepairTest {
         assertThat(scene.told()).contains(unreadable + ": it cannot be read").contains(scene.segment("orders", ".log") + ", position 0");
     }
 
+    @Test void onePathThatIsNotThereHidesNoOther() throws IOException {
+        scene.stop();
+        scene.flip(scene.segment("orders", ".log"), 100);
+        assertThat(scene.run("check", folder.resolve("missing"), scene.data)).isEqualTo(1);
+        assertThat(scene.errors()).contains("there is no file or directory " + folder.resolve("missing"));
+        assertThat(scene.told()).contains(scene.segment("orders", ".log") + ", position 0").endsWith("2 things are wrong.\n");
+        assertThat(scene.run("repair-index", folder.resolve("missing"), scene.data)).isEqualTo(1);
+        assertThat(scene.told()).contains("1 segment has right indexes");
+    }
+
+    @Test void whatWasWrittenAheadIsToldAfterAStopThatWasNotInOrder() throws IOException {
+        scene.stop();
+        Files.write(scene.data.resolve("millrace-ahead-0"), new byte[4096]);
+        assertThat(scene.run("check", scene.data)).isZero();
+        Files.delete(scene.data.resolve(".kafka_cleanshutdown"));
+        assertThat(scene.run("check", scene.data)).isEqualTo(1);
+        assertThat(scene.told()).contains("millrace-ahead-0: acknowledged records may be in this file only");
+    }
+
     @Test void aFolderThatWasCopiedAwayIsCheckedByItself() throws IOException {
         scene.stop();
         Path copy = Files.createDirectories(folder.resolve("away").resolve("orders-0"));

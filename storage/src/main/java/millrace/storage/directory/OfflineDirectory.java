@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import millrace.common.TopicPartition;
 import millrace.ports.Disk;
+import millrace.storage.ahead.AheadReplay;
 import millrace.storage.file.SmallFiles;
 import millrace.storage.log.Finding;
 import millrace.storage.log.LogDirFailure;
@@ -87,6 +88,7 @@ public final class OfflineDirectory {
         generation = identityGeneration();
         stoppedInOrder = wasStoppedInOrder();
         metaProperties(watch);
+        writtenAhead(watch);
         for (String name : new String[] {OffsetCheckpoint.RECOVERY_POINTS, OffsetCheckpoint.LOG_STARTS, OffsetCheckpoint.HIGH_WATERMARKS, OffsetCheckpoint.CLEANED}) checkpoint(name, watch);
         TreeMap<TopicPartition, Long> recoveryPoints = recoveryPoints();
         for (Path folder : disk.list(path)) {
@@ -112,6 +114,14 @@ public final class OfflineDirectory {
             watch.found(new Finding(folder, Finding.WHOLE_FILE, "the log ends at offset " + end + ", and up to " + flushed + " was on the device",
                     "restore the folder from a good replica's while the node is down, or delete it and have it copied again; the node keeps this partition closed"));
         quorumState(folder.resolve(QUORUM_STATE), watch);
+    }
+
+    /// Beside a running node they are as they should be.
+    private void writtenAhead(LogFileWatch watch) throws IOException {
+        if (stoppedInOrder || isInUse()) return;
+        for (Path file : AheadReplay.files(disk, path))
+            watch.found(new Finding(file, Finding.WHOLE_FILE, "acknowledged records may be in this file only, because the node did not stop in order",
+                    "start Millrace on the directory once before anything else uses it; it gives them back to their partitions"));
     }
 
     private void metaProperties(LogFileWatch watch) {
