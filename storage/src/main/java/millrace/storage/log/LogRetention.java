@@ -48,7 +48,9 @@ final class LogRetention {
 
     // ---- what has to go ----
 
-    private record Expired(int segments, String reason) {}
+    /// @param all that there were; then nothing may have been appended meanwhile to the last of them
+    /// @param seen where the log ended
+    private record Expired(int segments, boolean all, LogEnd seen, String reason) {}
 
     private Expired expired(long timestampMs) throws IOException {
         LogSegment[] now = state.segments();
@@ -60,11 +62,11 @@ final class LogRetention {
             boolean last = i == now.length - 1;
             long upperBound = last ? end.offset() : now[i + 1].baseOffset;
             String why = last && now[i].sizeInBytes() == 0 || upperBound > state.highWatermark() ? null : whyExpired(now[i], last, upperBound, left, timestampMs);
-            if (why == null) return new Expired(i, reason);
+            if (why == null) return new Expired(i, false, end, reason);
             reason = why;
             left -= now[i].sizeInBytes();
         }
-        return new Expired(now.length, reason);
+        return new Expired(now.length, true, end, reason);
     }
 
     /// @return null when it is to stay
@@ -85,7 +87,8 @@ final class LogRetention {
 
     private int delete(Expired expired) throws IOException {
         keepProducers(expired.segments);
-        LogSegment[] gone = takeOut(expired.segments);
+        LogSegment[] gone = takeOut(expired);
+        if (gone.length == 0) return 0;
         long bytes = 0;
         for (LogSegment each : gone) {
             bytes += each.sizeInBytes();
@@ -111,9 +114,11 @@ final class LogRetention {
         flush.all();
     }
 
-    private LogSegment[] takeOut(int segments) throws IOException {
+    private LogSegment[] takeOut(Expired expired) throws IOException {
         state.lock.lock();
         try {
+            boolean appendedSince = expired.all && state.end().offset() != expired.seen.offset();
+            int segments = appendedSince ? expired.segments - 1 : expired.segments;
             if (segments == state.segments().length) roll.at(state.end().offset());
             LogSegment[] now = state.segments();
             LogSegment[] left = Arrays.copyOfRange(now, segments, now.length);

@@ -221,6 +221,19 @@ class PartitionLogTest {
 
     // ---- retention ----
 
+    @Test void whatIsAppendedWhileRetentionFlushesStays() {
+        bench.with(LogConfig.builder().retentionMs(10_000).build()).open().append("old");
+        bench.log.updateHighWatermark(1);
+        bench.clock.advance(60_000);
+        bench.disk.failingSyncs = path -> {
+            if (bench.log.logEndOffset() == 1) bench.append("new");
+            return false;
+        };
+        bench.log.retention(bench.clock.timestampMs());
+        assertThat(bench.log.logEndOffset()).isEqualTo(2);
+        assertThat(bench.content(1)).containsExactly("1:new");
+    }
+
     @Test void segmentsOlderThanRetentionGoAndTheLogBeginsLater() {
         bench.with(LogConfig.builder().segmentBytes(1000).retentionMs(10_000).build()).open();
         for (int i = 0; i < 9; i++) {
