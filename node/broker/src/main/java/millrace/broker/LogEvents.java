@@ -20,6 +20,10 @@ final class LogEvents implements LogDirSettings.Listener {
         LOG.error("{} is not served: {}", topicPartition, text);
     }
 
+    @Override public void onLost(String text) {
+        LOG.error(text);
+    }
+
     @Override public void onEvent(LogEvent event) {
         switch (event) {
             case LogEvent.DamageFound _, LogEvent.Uncleanable _, LogEvent.LogStartNotBelieved _ -> LOG.error(event.text());

@@ -29,9 +29,15 @@ final class AheadFiles {
         if (!files.isEmpty()) disk.syncDirectory(directory);
     }
 
-    /// Sets them aside for whoever repairs a damaged log. Those of an earlier time are replaced.
+    /// Sets them aside for whoever repairs a damaged log, beside those of an earlier time.
     static void keep(Disk disk, Path directory, List<Path> files) throws IOException {
-        for (Path each : files) disk.rename(each, each.resolveSibling(each.getFileName() + KEPT));
+        for (Path each : files) disk.rename(each, unused(disk, each));
         disk.syncDirectory(directory);
+    }
+
+    private static Path unused(Disk disk, Path file) {
+        Path kept = file.resolveSibling(file.getFileName() + KEPT);
+        for (int i = 2; disk.exists(kept); i++) kept = file.resolveSibling(file.getFileName() + KEPT + "-" + i);
+        return kept;
     }
 }

@@ -28,15 +28,22 @@ public final class AheadReplay {
     private final Path directory;
     private final List<Path> files;
     private final Map<Owner, List<AheadScan.Entry>> entries;
+    private final List<String> lost;
     private final AtomicBoolean damaged = new AtomicBoolean();
 
     private record Owner(Uuid topicId, int partition) {}
 
-    private AheadReplay(Disk disk, Path directory, List<Path> files, Map<Owner, List<AheadScan.Entry>> entries) {
+    private AheadReplay(Disk disk, Path directory, List<Path> files, Map<Owner, List<AheadScan.Entry>> entries, List<String> lost) {
         this.disk = disk;
         this.directory = directory;
         this.files = files;
         this.entries = entries;
+        this.lost = lost;
+    }
+
+    /// The files that a start would read.
+    public static List<Path> files(Disk disk, Path directory) {
+        return AheadFiles.found(disk, directory);
     }
 
     /// @param clean whether a clean shutdown marker was found: then the logs are whole, and files that lie there are from before somebody
@@ -44,7 +51,7 @@ public final class AheadReplay {
     public static AheadReplay read(Disk disk, Path directory, boolean clean) throws IOException {
         List<Path> files = AheadFiles.found(disk, directory);
         var entries = new HashMap<Owner, List<AheadScan.Entry>>();
-        if (clean) return new AheadReplay(disk, directory, files, entries);
+        if (clean) return new AheadReplay(disk, directory, files, entries, List.of());
         var scans = new ArrayList<AheadScan>();
         for (Path file : files) scans.add(AheadScan.of(disk, file));
         scans.sort(Comparator.comparingLong(AheadScan::generation));
@@ -52,7 +59,26 @@ public final class AheadReplay {
             for (AheadScan.Entry entry : scan.entries()) entries.computeIfAbsent(new Owner(entry.topicId(), entry.partition()), _ -> new ArrayList<>()).add(entry);
         }
         entries.values().forEach(AheadReplay::cutWhereTheNextBegins);
-        return new AheadReplay(disk, directory, files, entries);
+        return new AheadReplay(disk, directory, files, entries, scans.stream().filter(scan -> scan.lost() > 0).map(AheadReplay::lost).toList());
+    }
+
+    private static String lost(AheadScan scan) {
+        return scan.lost() + " groups of " + scan.file() + " are damaged, and were on the device: of partitions whose own files lack what they held, the newest acknowledged records are lost."
+                + " The file is kept beside the others; check the device";
+    }
+
+    /// Damage that cannot be laid at the door of one log, a line each.
+    public List<String> lost() {
+        return lost;
+    }
+
+    /// @return where the copies of the log end, 0 when there are none: acknowledged was everything below
+    public long endOf(PartitionLog log) {
+        return entriesOf(log).stream().mapToLong(AheadScan.Entry::endOffset).max().orElse(0);
+    }
+
+    private List<AheadScan.Entry> entriesOf(PartitionLog log) {
+        return entries.getOrDefault(new Owner(log.topicId(), log.topicPartition().partition()), List.of());
     }
 
     /// A later copy that begins below an earlier one's end shows that the log was truncated in between.
@@ -65,7 +91,8 @@ public final class AheadReplay {
         }
     }
 
-    /// Appends what the log's own files have not kept. When that fails the log is closed; its files and the copies stay as they are.
+    /// Appends what the log's own files have not kept; the caller flushes. When that fails the log is closed; what was appended before stays in
+    /// its files, where the next start finds it.
     /// @param highWatermark as it was written down: it may lie beyond what the log's own files had
     /// @throws OutOfSpace when there is no room for it; nothing is lost, the next start tries again
     /// @throws DamagedLog when offsets are missing between the log and its copies
@@ -80,15 +107,12 @@ public final class AheadReplay {
     }
 
     private void complete(PartitionLog log, long highWatermark) throws DamagedLog {
-        List<AheadScan.Entry> copies = entries.getOrDefault(new Owner(log.topicId(), log.topicPartition().partition()), List.of());
         long before = log.logEndOffset();
         int epochBefore = log.latestEpoch();
-        for (AheadScan.Entry copy : copies) {
+        for (AheadScan.Entry copy : entriesOf(log)) {
             if (copy.endOffset() > log.logEndOffset()) append(copy, log, epochBefore);
         }
-        if (log.logEndOffset() == before) return;
-        log.updateHighWatermark(Math.min(highWatermark, log.logEndOffset()));
-        log.flush(log.logEndOffset());
+        if (log.logEndOffset() > before) log.updateHighWatermark(Math.min(highWatermark, log.logEndOffset()));
     }
 
     private void append(AheadScan.Entry copy, PartitionLog log, int epochBefore) throws DamagedLog {
@@ -124,7 +148,7 @@ public final class AheadReplay {
 
     /// Every log that could be opened has what is its own, on the device.
     public void end() throws IOException {
-        if (damaged.get() && !files.isEmpty()) AheadFiles.keep(disk, directory, files);
+        if ((damaged.get() || !lost.isEmpty()) && !files.isEmpty()) AheadFiles.keep(disk, directory, files);
         else AheadFiles.delete(disk, directory, files);
     }
 }

@@ -9,6 +9,7 @@ import java.util.zip.CRC32C;
 import millrace.common.Uuid;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
+import millrace.storage.file.SmallFiles;
 
 /// The groups of one write-ahead file, as a start finds them.
 final class AheadScan {
@@ -19,6 +20,7 @@ final class AheadScan {
     private final CRC32C crc = new CRC32C();
     private long generation = NONE;
     private int sequence;
+    private int lost;
 
     /// A copy of one log's tail.
     ///
@@ -52,6 +54,15 @@ final class AheadScan {
         return generation;
     }
 
+    Path file() {
+        return file;
+    }
+
+    /// Groups that are not whole, and had been on the device, because a later one follows.
+    int lost() {
+        return lost;
+    }
+
     List<Entry> entries() {
         return entries;
     }
@@ -80,6 +91,7 @@ final class AheadScan {
         crc.reset();
         crc.update(group.slice(AheadGroup.CHECKED_FROM, group.limit() - AheadGroup.CHECKED_FROM));
         if ((int) crc.getValue() != group.getInt(AheadGroup.CRC_AT)) return false;
+        if (generation != NONE) lost += group.getInt(AheadGroup.CHECKED_FROM + 8) - sequence;
         generation = group.getLong(AheadGroup.CHECKED_FROM);
         sequence = group.getInt(AheadGroup.CHECKED_FROM + 8) + 1;
         group.position(AheadGroup.HEADER_BYTES);
@@ -97,9 +109,8 @@ final class AheadScan {
 
     private static ByteBuffer readFully(DiskFile in, long position, int bytes) throws IOException {
         ByteBuffer into = ByteBuffer.allocate(bytes);
-        while (into.hasRemaining()) {
-            if (in.read(into, position + into.position()) <= 0) throw new IOException("the file ends at " + (position + into.position()));
-        }
+        SmallFiles.readFully(in, into, position);
+        if (into.hasRemaining()) throw new IOException("the file ends at " + (position + into.position()));
         return into.flip();
     }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import millrace.ports.Disk;
 import millrace.storage.file.DiskSpace;
@@ -15,7 +16,7 @@ import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogTail;
 import millrace.storage.log.PartitionLog;
 
-/// The write-ahead files of one log directory. [#write] is called by one thread at a time (the rounds of the sync owner).
+/// The write-ahead files of one log directory. One thread at a time has them; a round that is late when they are given up finds none.
 public final class WriteAhead {
     /// More than this of one log is written to the device faster than it is copied.
     private static final int MAX_TAIL_BYTES = 256 << 10;
@@ -27,7 +28,9 @@ public final class WriteAhead {
     private final long fileBytes;
     private final Consumer<Retirement> retiring;
     private final AheadFile[] files = new AheadFile[AheadFiles.COUNT];
+    private final ReentrantLock lock = new ReentrantLock();
     private AheadGroup group;
+    private boolean ended;
     private int active;
     private long generation;
     private volatile boolean otherIsFree = true;
@@ -51,7 +54,15 @@ public final class WriteAhead {
     /// @return the logs that have to be flushed instead; the others are durable
     /// @throws LogDirFailure when the device fails
     public List<PartitionLog> write(Collection<PartitionLog> logs) {
-        if (fileBytes == 0) return new ArrayList<>(logs);
+        lock.lock();
+        try {
+            return fileBytes == 0 || ended ? new ArrayList<>(logs) : writeNow(logs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<PartitionLog> writeNow(Collection<PartitionLog> logs) {
         prepare();
         List<PartitionLog> left = collect(logs);
         if (group.tails().isEmpty()) return left;
@@ -106,7 +117,19 @@ public final class WriteAhead {
         return true;
     }
 
-    /// Every log has been flushed: the files go. Nothing is written afterwards.
+    /// Lets go of the files, which stay for the next start. Nothing is written afterwards.
+    public void close() {
+        lock.lock();
+        try {
+            ended = true;
+            if (group == null) return;
+            for (AheadFile each : files) each.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// After [#close], when every log has been flushed: the files go.
     /// @throws LogDirFailure when the device fails
     public void delete() {
         if (group == null) return;
@@ -116,11 +139,5 @@ public final class WriteAhead {
         } catch (IOException e) {
             throw new LogDirFailure(directory, directory, "delete the write-ahead files", e);
         }
-    }
-
-    /// Lets go of the files, which stay for the next start.
-    public void close() {
-        if (group == null) return;
-        for (AheadFile each : files) each.close();
     }
 }

@@ -22,7 +22,8 @@
 ///     entry:  topic id (16) │ partition (4) │ first offset (8) │ end offset (8) │ bytes (4) │ batches
 ///
 /// The generation is higher each time a file is taken, the sequence counts its groups from 0. A group of another generation or sequence is what an earlier use
-/// has left. A group that is not whole is the torn end, unless a later one of its generation follows: then it had been on the device, and is damage.
+/// has left. A group that is not whole is the torn end, unless a later one of its generation follows: then it had been on the device, and is damage, which is
+/// told. Behind a torn first group the groups of the file's earlier use are read once more; their logs had been flushed beyond them, so they give nothing.
 ///
 /// # Recovery
 ///
@@ -37,7 +38,11 @@
 /// - A file is taken again only when every log that has copies in it has been flushed beyond them.
 /// - A log whose folder could be missing after a power loss is flushed, not copied ([millrace.storage.log.PartitionLog#tail]).
 /// - A log's start that lies behind what its own files have on the device is not written down before they have it ([millrace.storage.directory]).
-/// - A copy that does not follow the log's end is never passed over in silence: the log is damaged, and the files are kept.
+/// - A copy that does not follow the log's end is never passed over in silence: the log is damaged, at every later start too (its recovery point says
+///   so), and the files are kept.
+///
+/// Not yet: a truncation voids copies only once a later copy of the log is written. No log that has copies is truncated today (only copies that move between
+/// directories are); before followers are, a truncation has to write an empty copy that ends where it cuts.
 ///
 /// Deterministic: no clock, no thread of its own. Start reading at [WriteAhead].
 package millrace.storage.ahead;

@@ -30,6 +30,7 @@ final class DirectoryCheckpoints {
     private final OffsetCheckpoint highWatermarks;
     private final CleanerCheckpoint cleaned;
     private TreeMap<TopicPartition, Long> writtenRecoveryPoints = new TreeMap<>();
+    private boolean recoveryPointsRaised;
     private TreeMap<TopicPartition, Long> readLogStarts = new TreeMap<>();
     private TreeMap<TopicPartition, Long> readHighWatermarks = new TreeMap<>();
 
@@ -59,6 +60,21 @@ final class DirectoryCheckpoints {
     /// What the files that were read say of a log.
     LogStart startOf(TopicPartition of, boolean clean) {
         return new LogStart(writtenRecoveryPoints.getOrDefault(of, 0L), readLogStarts.getOrDefault(of, 0L), readHighWatermarks.getOrDefault(of, 0L), clean, cleaned.of(of).orElse(0));
+    }
+
+    /// A log that stays closed lacks records below this offset: its recovery point says so from now on.
+    void damagedBelow(TopicPartition of, long offset) {
+        lock.lock();
+        try {
+            writtenRecoveryPoints.merge(of, offset, Math::max);
+            recoveryPointsRaised = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void writeRecoveryPointsOfDamaged() throws IOException {
+        if (recoveryPointsRaised) writeRecoveryPoints();
     }
 
     // ---- while in use ----

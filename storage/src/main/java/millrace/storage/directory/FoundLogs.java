@@ -53,12 +53,14 @@ final class FoundLogs {
     /// @param damaged for those that are not, and why
     void open(boolean clean, Workers workers, Map<TopicPartition, PartitionLog> logs, Map<TopicPartition, String> damaged) throws IOException {
         replay = AheadReplay.read(disk, directory, clean);
+        for (String lost : replay.lost()) settings.listener().onLost(lost);
         List<Folder> found = list(clean);
         var done = new AtomicInteger();
         SideBySide.forEach(workers, "load logs of " + directory, settings.recoveryThreads(), found, folder -> {
             open(folder, logs, damaged);
             settings.listener().onLoading(done.incrementAndGet(), found.size());
         });
+        checkpoints.writeRecoveryPointsOfDamaged();
         replay.end();
     }
 
@@ -88,7 +90,7 @@ final class FoundLogs {
         try {
             PartitionLog log = PartitionLog.open(folders.place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start());
             refuseNobodys(log, folder);
-            replay.into(log, folder.start().highWatermark());
+            giveBack(log, folder);
             if (log.flushedOffset() < log.logEndOffset()) log.flush(log.logEndOffset());        // its folder, too: nothing is shown before
             logs.put(of, log);
             checkpoints.lowerCleaned(of, log.logEndOffset());
@@ -98,6 +100,17 @@ final class FoundLogs {
             settings.listener().onDamaged(of, found.getMessage());
         } catch (OutOfSpace full) {
             throw new LogDirFailure(directory, folder.path(), "load the logs without any space left", full.cause());
+        }
+    }
+
+    /// What was written ahead is acknowledged. A log that cannot be completed is refused by its recovery point at every later start, too, when the
+    /// copies have been set aside.
+    private void giveBack(PartitionLog log, Folder folder) throws DamagedLog {
+        try {
+            replay.into(log, folder.start().highWatermark());
+        } catch (DamagedLog found) {
+            checkpoints.damagedBelow(folder.topicPartition(), replay.endOf(log));
+            throw found;
         }
     }
 

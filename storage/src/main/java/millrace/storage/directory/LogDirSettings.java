@@ -24,6 +24,9 @@ public record LogDirSettings(String clusterId, int nodeId, Randomness randomness
         /// The log stays closed. The text says what was found and what to do.
         default void onDamaged(TopicPartition topicPartition, String text) {}
 
+        /// Acknowledged records are lost, and nobody can say of which log.
+        default void onLost(String text) {}
+
         default void onEvent(LogEvent event) {}
 
         /// Once. From now on every call that needs the device throws [LogDirFailure].

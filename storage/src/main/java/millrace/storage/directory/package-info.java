@@ -3,8 +3,9 @@
 /// Why: a device fails as a whole, and a node restarts as a whole. So locking, identity, loading, checkpoints, the clean-shutdown marker
 /// and the reaction to a failed device belong to the directory, and a partition only asks for its log.
 ///
-///     open ─▶ lock ─▶ meta.properties ─▶ clean marker read and removed ─▶ logs loaded side by side ─▶ in use
-///     closeCleanly ─▶ logs closed side by side ─▶ checkpoints ─▶ clean marker ─▶ unlocked
+///     open ─▶ lock ─▶ meta.properties ─▶ clean marker read and removed ─▶ logs loaded side by side, copies of their tails
+///             given back ([millrace.storage.ahead]) ─▶ in use
+///     closeCleanly ─▶ logs closed side by side ─▶ write-ahead files deleted ─▶ checkpoints ─▶ clean marker ─▶ unlocked
 ///     any LogDirFailure ─▶ offline: told once, no marker, nothing is tried again
 ///
 /// Invariants:
@@ -22,7 +23,8 @@
 /// | `recovery-point-offset-checkpoint` | each checkpoint tick, before a truncation  |
 /// | `log-start-offset-checkpoint`      | each checkpoint tick                       |
 /// | `replication-offset-checkpoint`    | each checkpoint tick (high watermarks)     |
-/// | `cleaner-offset-checkpoint`        | after each compaction, before what a truncation takes back is appended again |
+/// | `cleaner-offset-checkpoint`        | each checkpoint tick, after each compaction, and where a log ends lower than it says |
+/// | `millrace-ahead-0`, `-1`           | by the rounds of group commit; gone after a clean stop, `.kept` beside a damaged log; ours |
 /// | `millrace-identity`                | at start and stop ([IdentityGeneration]); ours |
 /// | `.kafka_cleanshutdown`             | last of all                                |
 ///

@@ -180,6 +180,7 @@ final class LogFlush {
         boolean epochsChanged = !dirty.epochs.equals(epochsOnDisk);
         boolean complete = writeSideFiles(dirty, epochsChanged);
         syncNames(dirty, epochsChanged);
+        if (complete) epochsOnDisk = dirty.epochs;
         flushedUpTo(dirty.end);
         if (complete) recoveryPoint = Math.max(recoveryPoint, dirty.end.offset());
     }
@@ -213,7 +214,6 @@ final class LogFlush {
                 if (rolled) segment.release();
             }
             if (epochsChanged) SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());
-            epochsOnDisk = dirty.epochs;
             state.snapshots.write(dirty.snapshots);
             snapshotsWritten = true;
             state.snapshots.deleteStrays(this::isSegment);

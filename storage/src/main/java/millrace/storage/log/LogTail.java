@@ -3,6 +3,7 @@ package millrace.storage.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import millrace.common.Uuid;
+import millrace.storage.file.SmallFiles;
 
 /// The batches of a log that were not on the device at one moment, as they lie in its last segment.
 ///
@@ -57,23 +58,16 @@ public final class LogTail {
             LogSegment.Open held = segment.use();
             if (held == null) return false;
             try {
-                return readFully(held, target.duplicate().limit(target.position() + bytes()), target);
+                ByteBuffer part = target.duplicate().limit(target.position() + bytes());
+                SmallFiles.readFully(held.file(), part, position);
+                if (part.hasRemaining()) return false;
+                target.position(part.position());
+                return true;
             } finally {
                 held.file().release();
             }
         } catch (IOException e) {
             throw new LogDirFailure(segment.logFile().getParent(), segment.logFile(), "read the log's tail", e);
         }
-    }
-
-    private boolean readFully(LogSegment.Open held, ByteBuffer part, ByteBuffer target) throws IOException {
-        long at = position;
-        while (part.hasRemaining()) {
-            int read = held.file().read(part, at);
-            if (read <= 0) return false;
-            at += read;
-        }
-        target.position(part.position());
-        return true;
     }
 }

@@ -20,7 +20,8 @@
 /// written by the next flush, not on the append.
 ///
 /// Invariants (checked in simulation, `reliability.md` D1-D11):
-/// - A flushed offset is told only when bytes, file names, and folder name below it are on the device.
+/// - A flushed offset is told only when what is below it is on the device: bytes, file names and folder name, or a copy of the bytes
+///   ([millrace.storage.ahead]) and the folder name.
 /// - The recovery point never passes what recovery needs: indexes and snapshot behind it are on the device too.
 /// - What was on the device is never cut at start: damage below the recovery point, or below what a segment's identity speaks of, is stepped
 ///   over and refused; a log whose end is lost there is [DamagedLog], because it would give out offsets twice. The rest of the directory goes on.

@@ -55,7 +55,7 @@ final class Flusher implements AutoCloseable {
     }
 
     private void flushAll() {
-        for (PartitionLog log = next(); log != null; log = next()) flush(log, log.logEndOffset());
+        for (PartitionLog log = next(); log != null; log = next()) if (!flush(log, log.logEndOffset())) return;
     }
 
     private PartitionLog next() {

@@ -35,7 +35,6 @@ public final class SyncOwner implements AutoCloseable {
     private boolean roundRuns;
     private boolean closed;
     private volatile LogDirFailure failure;
-    private volatile Runnable roundEnd = () -> {};
 
     /// @param writeAheadBytes of each of the two write-ahead files; 0 for none
     /// @param onFailure       told once, on the thread that met it
@@ -66,11 +65,6 @@ public final class SyncOwner implements AutoCloseable {
     /// Asks for the log's own files to be on the device, and what recovery needs beside them. Nobody waits for it.
     public void requestFlush(PartitionLog log) {
         if (failure == null) flusher.request(log);
-    }
-
-    /// Runs once after each round, after the logs' own listeners: for one wake-up per round.
-    public void onRoundEnd(Runnable hook) {
-        roundEnd = hook;
     }
 
     /// Round after round, until nothing waits. Where the last slice of a round ends on a worker, the rounds go on there.
@@ -156,10 +150,8 @@ public final class SyncOwner implements AutoCloseable {
     }
 
     private void endRound(LinkedHashMap<PartitionLog, Long> round) {
-        if (failure == null) {
-            for (PartitionLog log : round.keySet()) log.tellFlushed();
-            roundEnd.run();
-        }
+        if (failure != null) return;
+        for (PartitionLog log : round.keySet()) log.tellFlushed();
     }
 
     /// The failure that ended the syncs, null while there is none.

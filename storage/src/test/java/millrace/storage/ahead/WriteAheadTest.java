@@ -38,6 +38,7 @@ class WriteAheadTest {
     private final MemoryDisk disk = new MemoryDisk();
     private final DirectWorkers workers = new DirectWorkers();
     private final List<String> damaged = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private final List<LogDirFailure> failures = new ArrayList<>();
     private LogDirectory directory;
 
@@ -45,6 +46,10 @@ class WriteAheadTest {
         var listener = new LogDirSettings.Listener() {
             @Override public void onDamaged(TopicPartition topicPartition, String text) {
                 damaged.add(topicPartition + ": " + text);
+            }
+
+            @Override public void onLost(String text) {
+                lost.add(text);
             }
 
             @Override public void onFailure(LogDirFailure failure) {
@@ -178,7 +183,7 @@ class WriteAheadTest {
         assertThat(log.flushedOffset()).isEqualTo(32);
     }
 
-    @Test void aTornGroupIsNoneAndALaterOneShowsThatItWasDamage() {
+    @Test void aTornGroupAtTheEndIsNone() {
         PartitionLog log = log(0);
         PartitionLog other = log(1);
         appendDurably(log, 1, "a");
@@ -207,6 +212,36 @@ class WriteAheadTest {
         assertThat(damaged).singleElement().asString().contains("t-0").contains("offsets 0 to 0 were acknowledged");
         assertThat(disk.exists(DATA.resolve("millrace-ahead-0.kept"))).isTrue();
         assertThat(disk.exists(FIRST)).isFalse();
+        assertThat(lost).isEmpty();                                          // the first group of a file may as well be one that was never whole
+
+        directory.closeCleanly(7);
+        losePowerAndStart();
+        assertThat(damaged).as("as well after the copies have been set aside").hasSize(2);
+        assertThat(directory.damaged()).containsKey(new TopicPartition("t", 0));
+    }
+
+    @Test void aDamagedGroupInTheMiddleIsToldAlsoWhereNoLogMissesIt() {
+        PartitionLog log = log(0);
+        PartitionLog other = log(1);
+        appendDurably(log, 1, "a");
+        appendDurably(other, 1, "x");
+        appendDurably(log, 1, "b");
+        byte[] bytes = disk.content(FIRST);
+        bytes[AheadGroup.ALIGNMENT + 40]++;
+        disk.losePower(0);
+        disk.put(FIRST, bytes);
+        open();
+        assertThat(contents(opened(0))).isEqualTo("0=a 1=b");
+        assertThat(lost).singleElement().asString().contains("1 groups").contains("millrace-ahead-0");
+        assertThat(disk.exists(DATA.resolve("millrace-ahead-0.kept"))).isTrue();
+    }
+
+    @Test void whoComesAfterTheEndWritesNothing() {
+        PartitionLog log = log(0);
+        appendDurably(log, 1, "a");
+        var ahead = new WriteAhead(disk, DATA, FILE_BYTES, _ -> { });
+        ahead.close();
+        assertThat(ahead.write(List.of(log))).containsExactly(log);
     }
 
     @Test void copiesOfWhatWasTruncatedAreVoid() {

@@ -434,6 +434,26 @@ class RecoveryTest {
         for (int i = 7; i < 12; i++) assertThat(bench.append(idempotent(5, 0, i, "v" + i + "x".repeat(100)))).isInstanceOf(AppendResult.Duplicate.class);
     }
 
+    /// The simulation's seed 266: what the producer did between the snapshot and the first segment is gone, and its next batch has to be taken.
+    @Test void aSnapshotFromBeforeTheFirstSegmentIsNotBelieved() {
+        bench.with(LogConfig.builder().segmentBytes(500).retentionMs(-1).build()).open();
+        bench.append(idempotent(5, 0, 0, "v0"));
+        bench.restartCleanly();
+        byte[] old = bench.disk.content(bench.file(1, ".snapshot"));
+        bench.append(idempotent(5, 0, 1, "v1"));
+        for (int i = 0; i < 12; i++) bench.append(idempotent(6, 0, i, "w" + i + "x".repeat(100)));
+        bench.log.updateHighWatermark(14);
+        bench.log.advanceLogStartOffset(13);
+        bench.log.retention(bench.clock.timestampMs());
+        assertThat(bench.log.segmentCount()).isEqualTo(1);
+        bench.log.abandon();
+        for (String name : bench.names()) if (name.endsWith(".snapshot") || name.endsWith(".recentbatches")) bench.disk.delete(bench.folder.resolve(name));
+        bench.disk.put(bench.file(1, ".snapshot"), old);
+        bench.open(LogStart.UNKNOWN);
+        assertThat(bench.append(idempotent(5, 0, 2, "v2"))).isInstanceOf(AppendResult.Appended.class);
+        assertThat(bench.append(idempotent(6, 0, 11, "w11" + "x".repeat(100)))).isInstanceOf(AppendResult.Duplicate.class);
+    }
+
     @Test void recentBatchesOfAnotherSnapshotAreNotMixedIn() {
         bench.open();
         for (int i = 0; i < 3; i++) bench.append(idempotent(5, 0, i, "v" + i));
