@@ -64,6 +64,12 @@ public final class RecordBatch {
     static final int DELETE_HORIZON_BIT = 0x40;
     private static final int KNOWN_BITS = 0x7f;
 
+    /// Whether the first batch of `bytes` says that it belongs to a transaction, before anything else about it is known to be right.
+    /// @param bytes position to limit, not moved
+    public static boolean saysTransactional(ByteBuffer bytes) {
+        return bytes.remaining() >= HEADER_BYTES && (bytes.getShort(bytes.position() + ATTRIBUTES_AT) & TRANSACTIONAL_BIT) != 0;
+    }
+
     private final ByteBuffer bytes;
 
     private RecordBatch(ByteBuffer bytes) {

@@ -21,7 +21,7 @@ import millrace.storage.log.LogDirFailure;
 /// rises. Used by one thread at a time. A mark that cannot be read is none: then the log is recovered as Kafka does it.
 final class CommittedMark {
     private static final String NAME = "millrace-committed";
-    /// Writing it takes two syncs, so no commit waits for it. What was committed within the last seconds before a kill is behind the mark.
+    /// Writing it takes two syncs on the log's own device, so a commit waits for it once in this time at most. What was committed within the last seconds before a kill is behind the mark.
     private static final long INTERVAL_MS = 1_000;
 
     private final Disk disk;

@@ -69,7 +69,7 @@ final class ProduceChecks {
 
     /// @return null when the records belong to no transaction, or are none
     static RecordBatch transactional(Records records) {
-        if (!(records instanceof MemoryRecords(ByteBuffer bytes))) return null;
+        if (!(records instanceof MemoryRecords(ByteBuffer bytes)) || !RecordBatch.saysTransactional(bytes)) return null;
         try {
             var batches = RecordBatches.of(bytes).iterator();
             RecordBatch batch = batches.hasNext() ? batches.next() : null;

@@ -45,9 +45,6 @@ public final class Partition implements CoordinatorPartition {
     /// Shown for a batch of a transaction for which no guard was drawn, because this broker did not lead the partition then.
     public static final long NO_GUARD = TransactionGuards.UNDRAWN;
 
-    /// Where a batch's attributes are and which of them says that it is transactional: looked at before anything is made of the bytes.
-    private static final int ATTRIBUTES_AT = 21;
-    private static final int TRANSACTIONAL_BIT = 0x10;
     private final BrokerId self;
     private final TopicPartition topicPartition;
     private final Uuid topicId;
@@ -200,7 +197,7 @@ public final class Partition implements CoordinatorPartition {
 
     /// @return null when it belongs to no transaction, or is none at all, which the log says better
     private static RecordBatch transactionalBatch(ByteBuffer batches) {
-        if (batches.remaining() < RecordBatch.HEADER_BYTES || (batches.getShort(batches.position() + ATTRIBUTES_AT) & TRANSACTIONAL_BIT) == 0) return null;
+        if (!RecordBatch.saysTransactional(batches)) return null;
         try {
             var iterator = RecordBatches.of(batches).iterator();
             RecordBatch batch = iterator.hasNext() ? iterator.next() : null;

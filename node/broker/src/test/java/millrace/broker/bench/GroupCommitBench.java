@@ -1,17 +1,13 @@
 package millrace.broker.bench;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import millrace.bindings.disk.NioDisk;
@@ -29,14 +25,13 @@ import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.sync.SyncOwner;
 
-/// Group commit over many logs, by hand (decision 14): so many appenders, each of which waits for the device before its next append of 1 KB to
-/// some log. First through [SyncOwner] as the broker has it; then with a shared write-ahead file: the append to the log goes to the page cache
-/// only, and one thread writes what has gathered to the file and syncs that.
+/// Group commit over many logs, by hand: so many appenders, each of which waits for the device before its next append of 1 KB to
+/// some log, through [millrace.storage.sync.SyncOwner]: first with a sync of each log, then written ahead (decision 16).
 ///
 ///     GroupCommitBench <directory> <logs> <appenders> <seconds>
 public final class GroupCommitBench {
     private static final int RECORD_BYTES = 1_000;
-    private static final long WAL_BYTES = 256L << 20;
+    private static final long WRITE_AHEAD_BYTES = 64L << 20;
 
     private final Path directory;
     private final int appenders;
@@ -52,8 +47,8 @@ public final class GroupCommitBench {
         var bench = new GroupCommitBench(Path.of(arguments[0]), Integer.parseInt(arguments[2]), Long.parseLong(arguments[3]));
         int logs = Integer.parseInt(arguments[1]);
         for (int round = 0; round < 3; round++) {
-            bench.run("per file", logs, false, round);
-            bench.run("write-ahead", logs, true, round);
+            bench.run("per file", logs, 0, round);
+            bench.run("write-ahead", logs, WRITE_AHEAD_BYTES, round);
         }
     }
 
@@ -89,39 +84,33 @@ public final class GroupCommitBench {
         }
     }
 
-    private record Waiting(Target target, long offset) {}
-
-    private void run(String name, int logs, boolean writeAhead, int round) throws Exception {
+    private void run(String name, int logs, long writeAheadBytes, int round) throws Exception {
         Path place = directory.resolve(name.replace(' ', '-') + "-" + logs + "-" + round);
         Files.createDirectories(place);
         try (var workers = new JdkWorkers(1_000)) {
             var rules = TopicRules.withoutOverrides(BrokerSettings.of(java.util.Map.of()));
-            var settings = new LogDirSettings("bench", 1, new SystemRandomness(), _ -> rules, 1, 100, 0, new LogDirSettings.Listener() {});
+            var settings = new LogDirSettings("bench", 1, new SystemRandomness(), _ -> rules, 1, 100, writeAheadBytes, new LogDirSettings.Listener() {});
             LogDirectory opened = LogDirectory.open(new NioDisk(), place, new SystemClock(), workers, settings);
             List<Target> targets = new ArrayList<>();
             for (int i = 0; i < logs; i++) targets.add(new Target(opened.createLog(new TopicPartition("bench", i), new Uuid(1, 1), rules)));
-            report(name, logs, writeAhead ? withWriteAhead(place, targets) : append(targets, (target, offset) -> opened.syncOwner().requestSync(target.log, offset)));
+            report(name, logs, append(targets, opened.syncOwner()));
             opened.close();
         }
     }
 
-    private interface Sync {
-        void request(Target target, long offset);
-    }
-
-    private long[] append(List<Target> targets, Sync sync) throws InterruptedException {
+    private long[] append(List<Target> targets, SyncOwner owner) throws InterruptedException {
         long end = System.nanoTime() + runNanos;
         long[][] latencies = new long[appenders][];
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < appenders; i++) {
             int number = i;
-            threads.add(Thread.ofPlatform().start(() -> latencies[number] = appendUntil(end, targets, sync, new SplittableRandom(number))));
+            threads.add(Thread.ofPlatform().start(() -> latencies[number] = appendUntil(end, targets, owner, new SplittableRandom(number))));
         }
         for (Thread thread : threads) thread.join();
         return Arrays.stream(latencies).flatMapToLong(Arrays::stream).sorted().toArray();
     }
 
-    private static long[] appendUntil(long end, List<Target> targets, Sync sync, SplittableRandom random) {
+    private static long[] appendUntil(long end, List<Target> targets, SyncOwner owner, SplittableRandom random) {
         var latencies = new ArrayList<Long>();
         ByteBuffer value = ByteBuffer.allocate(RECORD_BYTES);
         try {
@@ -132,7 +121,7 @@ public final class GroupCommitBench {
                     batch = builder.append(1_700_000_000_000L, null, value.duplicate()).build();
                 }
                 var appended = (millrace.storage.log.AppendResult.Appended) target.log.appendAsLeader(batch, 0, AppendOrigin.CLIENT);
-                sync.request(target, appended.lastOffset() + 1);
+                owner.requestSync(target.log, appended.lastOffset() + 1);
                 target.await(appended.lastOffset() + 1);
                 latencies.add(System.nanoTime() - begin);
             }
@@ -140,59 +129,6 @@ public final class GroupCommitBench {
             Thread.currentThread().interrupt();
         }
         return latencies.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    private long[] withWriteAhead(Path place, List<Target> targets) throws Exception {
-        var lock = new ReentrantLock();
-        var work = lock.newCondition();
-        List<Waiting> waiting = new ArrayList<>();
-        try (FileChannel file = FileChannel.open(place.resolve("wal"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            preallocate(file);
-            Thread owner = Thread.ofPlatform().start(() -> writeAhead(file, lock, work, waiting));
-            long[] latencies = append(targets, (target, offset) -> {
-                lock.lock();
-                try {
-                    waiting.add(new Waiting(target, offset));
-                    work.signal();
-                } finally {
-                    lock.unlock();
-                }
-            });
-            owner.interrupt();
-            owner.join();
-            return latencies;
-        }
-    }
-
-    private static void preallocate(FileChannel file) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
-        for (long at = 0; at < WAL_BYTES; at += zeros.capacity()) file.write(zeros.clear(), at);
-        file.force(true);
-    }
-
-    private static void writeAhead(FileChannel file, ReentrantLock lock, Condition work, List<Waiting> waiting) {
-        var at = new AtomicLong();
-        ByteBuffer bytes = ByteBuffer.allocateDirect(1 << 20);
-        try {
-            while (true) {
-                List<Waiting> taken;
-                lock.lockInterruptibly();
-                try {
-                    while (waiting.isEmpty()) work.await();
-                    taken = new ArrayList<>(waiting);
-                    waiting.clear();
-                } finally {
-                    lock.unlock();
-                }
-                int length = Math.min(bytes.capacity(), taken.size() * (RECORD_BYTES + 80));
-                if (at.get() + length > WAL_BYTES) at.set(0);
-                file.write(bytes.clear().limit(length), at.getAndAdd(length));
-                file.force(false);
-                for (Waiting each : taken) each.target.durableIs(each.offset);
-            }
-        } catch (InterruptedException | IOException ended) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void report(String name, int logs, long[] sorted) {
