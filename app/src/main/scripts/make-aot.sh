@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the AOT caches beside the packaged jars: classes loaded and linked, and methods profiled, by training runs of the very
 # commands and flags that will use them (the launcher's own; a cache fits one JVM build and one class path only).
-#   millrace.aot   a node that starts, takes and serves records, and stops
+#   millrace.aot   a node that starts after a kill, takes and serves records, and stops
 #   cli.aot        the commands that talk to it
 # Called by Maven at package time and by hand. A failure costs start-up time, not correctness, so it is told and forgiven.
 set -u
@@ -20,16 +20,26 @@ give_up() { printf 'make-aot: %s; nodes will start without it, only slower.\n' "
 [ -d "$dist/lib" ] || give_up "nothing is packaged in $dist"
 rm -f "$dist/millrace.aot" "$dist/cli.aot"
 port=$((20000 + RANDOM % 10000))
-MILLRACE_AOT_TRAINING=$work/millrace.aot "$home/millrace" start --set listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)) \
-  --set log.dirs="$work/data" > "$work/node.log" 2>&1 < /dev/null &
-node=$!
-for ((i = 0; i < 200; i++)); do
-  grep -q 'ready' "$work/node.log" && break
-  kill -0 "$node" 2> /dev/null || give_up "the training node did not start"
-  sleep 0.1
-done
+start_node() {
+  : > "$work/node.log"
+  "$home/millrace" start --set listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)) --set log.dirs="$work/data" > "$work/node.log" 2>&1 < /dev/null &
+  node=$!
+  for ((i = 0; i < 200; i++)); do
+    grep -q 'ready' "$work/node.log" && return
+    kill -0 "$node" 2> /dev/null || give_up "the training node did not start"
+    sleep 0.1
+  done
+}
 cli() { "$home/millrace" "$@" --bootstrap-server 127.0.0.1:$port >> "$work/cli.log" 2>&1; }
 for ((i = 0; i < 2000; i++)); do printf 'key-%d\tvalue number %d of the training run\n' "$i" "$i"; done > "$work/records"
+
+# A first life without training, which is killed: the second, which is the training, recovers what it has left, batch by batch.
+start_node
+cli topics create --topic recovered --partitions 3
+cli produce --topic recovered --file "$work/records" --property parse.key=true --batch-size 1
+kill -KILL "$node"; wait "$node" 2> /dev/null; node=""
+
+MILLRACE_AOT_TRAINING=$work/millrace.aot start_node
 cli topics create --topic training --partitions 3
 cli produce --topic training --file "$work/records" --property parse.key=true
 MILLRACE_AOT_TRAINING=$work/cli.aot cli consume --topic training --from-beginning --group training --max-messages 2000 --timeout-ms 10000

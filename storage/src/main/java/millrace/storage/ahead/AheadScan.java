@@ -44,7 +44,7 @@ final class AheadScan {
     static AheadScan of(Disk disk, Path file) throws IOException {
         var scan = new AheadScan(file);
         try (DiskFile in = disk.open(file, Disk.OpenMode.READ)) {
-            scan.read(in);
+            scan.read(new AheadWindow(in));
         }
         return scan;
     }
@@ -69,13 +69,13 @@ final class AheadScan {
 
     /// Group after group. Behind one that is not whole, a later one of the same generation is looked for: it would show that the broken one
     /// had been on the device, and its own copies count all the same.
-    private void read(DiskFile in) throws IOException {
-        long size = in.size();
+    private void read(AheadWindow window) throws IOException {
+        long size = window.fileBytes();
         long at = 0;
         while (at + AheadGroup.HEADER_BYTES <= size) {
-            ByteBuffer header = readFully(in, at, AheadGroup.HEADER_BYTES);
+            ByteBuffer header = window.at(at, AheadGroup.HEADER_BYTES);
             int length = header.getInt(AheadGroup.CHECKED_FROM + 12);
-            boolean whole = isNext(header) && length >= AheadGroup.HEADER_BYTES && length <= size - at && take(readFully(in, at, length), at);
+            boolean whole = isNext(header) && length >= AheadGroup.HEADER_BYTES && length <= size - at && take(window.at(at, length), at);
             at += whole ? length + AheadGroup.ALIGNMENT - 1 & -AheadGroup.ALIGNMENT : AheadGroup.ALIGNMENT;
         }
     }

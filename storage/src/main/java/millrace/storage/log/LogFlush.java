@@ -243,7 +243,7 @@ final class LogFlush {
         try {
             if (dirty.names.topicId()) syncTopicId();
             if (dirty.names.names() || epochsChanged || !dirty.snapshots.isEmpty() || dirty.sideFiles) place.disk().syncDirectory(place.directory());
-            if (dirty.names.newFolder()) place.disk().syncDirectory(place.directory().getParent());
+            if (dirty.names.newFolder()) place.cache().folderNames.sync(state.looseEnds.folderTicket(), place.disk(), place.directory().getParent());
         } catch (IOException e) {
             throw state.failed(e, "sync the folder");
         }

@@ -317,9 +317,10 @@ final class LogSegment {
         }
     }
 
-    /// Writes and syncs what the index files lack.
+    /// Writes and syncs what the index files lack; nothing for a segment that is as it was found.
     /// @param atRest no batch is appended any more, so the files are complete and the segment may go cold
     void writeSideFiles(boolean atRest) throws IOException {
+        if (!atRest && sideFilesWritten) return;
         Open held = use();
         if (held == null) return;
         try {

@@ -49,7 +49,7 @@ final class LogState {
         this.epochs = loaded.epochs();
         this.topicId = loaded.topicId();
         this.logStartOffset = loaded.logStartOffset();
-        this.looseEnds = new LooseEnds(start, loaded);
+        this.looseEnds = new LooseEnds(start, loaded, place.cache().folderNames);
         LogSegment last = segments[segments.length - 1];
         this.end = new LogEnd(loaded.logEndOffset(), last, last.sizeInBytes());
         this.highWatermark = Math.clamp(start.highWatermark(), logStartOffset, end.offset());

@@ -10,6 +10,7 @@ final class LooseEnds {
     /// After this many bytes a flush also writes indexes and a producer snapshot, so that recovery has no more than this to read.
     private static final long SIDE_FILES_EVERY_BYTES = 64L << 20;
 
+    private final long folderTicket;
     private boolean namesChanged;
     private boolean folderIsNew;
     private boolean topicIdChanged;
@@ -21,7 +22,8 @@ final class LooseEnds {
     /// What one flush has taken on.
     record Taken(boolean names, boolean newFolder, boolean topicId) {}
 
-    LooseEnds(LogStart start, LogLoader.Loaded loaded) {
+    LooseEnds(LogStart start, LogLoader.Loaded loaded, FolderNames folders) {
+        folderTicket = loaded.created() ? folders.created() : FolderNames.FOUND;
         boolean neverFlushed = !start.clean() && start.recoveryPoint() <= loaded.segments()[0].baseOffset;     // as far as is known
         namesChanged = loaded.namesChanged() || neverFlushed;
         folderIsNew = loaded.created() || neverFlushed;
@@ -79,6 +81,11 @@ final class LooseEnds {
     /// A flush has brought to the device what it had taken on.
     void flushed() {
         folderIsDurable = !folderIsNew && !topicIdChanged;
+    }
+
+    /// The folder among those of the log directory ([FolderNames]).
+    long folderTicket() {
+        return folderTicket;
     }
 
     /// Whether the folder is there after a power loss, and says whose it is.

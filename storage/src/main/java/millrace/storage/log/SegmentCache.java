@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// What the logs of a log directory share: the bound on cold segments that are open (descriptor and indexes), and buffers for scans.
+/// What the logs of a log directory share: the bound on cold segments that are open (descriptor and indexes), buffers for scans, and how far the
+/// names of their folders are on the device.
 ///
 /// A log's last segment and segments whose side files are not written yet are not cold and not counted. Beyond the bound the cold
 /// segment used least recently is closed; the next read opens it again.
@@ -17,6 +18,7 @@ public final class SegmentCache {
     private final int maxSegments;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<LogSegment, Boolean> open = new LinkedHashMap<>(16, 0.75f, true);
+    final FolderNames folderNames = new FolderNames();
     final ScanBuffers lookUpBuffers = new ScanBuffers(4 << 10, 8);
     final ScanBuffers recoveryBuffers = new ScanBuffers(1 << 20, 4);
     final ScanBuffers verifyBuffers = new ScanBuffers(128 << 10, 4);

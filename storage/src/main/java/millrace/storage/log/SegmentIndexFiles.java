@@ -127,9 +127,10 @@ final class SegmentIndexFiles {
     private void write(String suffix, ByteBuffer entries, long at) throws IOException {
         try (DiskFile out = place.disk().open(segment.file(suffix), Disk.OpenMode.CREATE_READ_WRITE)) {
             long end = at + entries.remaining();
+            boolean shortened = out.size() > end;
             if (entries.hasRemaining()) out.write(entries, at);
-            if (out.size() > end) out.truncate(end);
-            out.sync();
+            if (shortened) out.truncate(end);
+            if (end > 0 || shortened) out.sync();                    // one without entries tells nothing, and may as well be gone
         }
     }
 

@@ -123,6 +123,51 @@ class LogDirectoryTest {
         assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class).hasMessageContaining("another process");
     }
 
+    @Test void oneSyncOfTheDirectoryMakesAllFoldersDurableThatWereThereBefore() {
+        open();
+        PartitionLog first = directory.createLog(A0, ID, config);
+        PartitionLog second = directory.createLog(B1, ID, config);
+        var synced = new ArrayList<Path>();
+        disk.failingSyncs = path -> !synced.add(path);
+        first.flush(0);
+        second.flush(0);
+        assertThat(synced).containsOnlyOnce(DATA);
+        disk.losePower(0);
+        open();
+        assertThat(directory.logs()).extracting(PartitionLog::topicPartition).containsExactly(A0, B1);
+    }
+
+    @Test void aFolderThatCameAfterTheSyncIsBroughtToTheDeviceBeforeItsRecords() {
+        open().createLog(A0, ID, config).flush(0);
+        PartitionLog late = directory.createLog(B1, ID, config);
+        append(late, "x");
+        late.flush(1);
+        disk.losePower(0);
+        assertThat(open().log(B1).orElseThrow().logEndOffset()).isEqualTo(1);
+    }
+
+    /// Its folder was there when the process came, and perhaps only in memory.
+    @Test void foldersThatAKillHasLeftAreOnTheDeviceBeforeTheirLogsAreShown() {
+        append(open().createLog(A0, ID, config), "x");
+        append(directory.createLog(B1, ID, config), "y");
+        disk.killProcess();
+        open();
+        disk.losePower(0);
+        open();
+        assertThat(directory.logs()).extracting(PartitionLog::logEndOffset).containsExactly(1L, 1L);
+    }
+
+    @Test void aLogThatNobodyHasTouchedIsClosedWithoutASyncOfItsFiles() {
+        append(open().createLog(A0, ID, config), "x");
+        directory.closeCleanly(1);
+        open();
+        directory.log(A0).orElseThrow().assignLeaderEpoch(2, 1);             // as every start does
+        var synced = new ArrayList<Path>();
+        disk.failingSyncs = path -> !synced.add(path);
+        directory.closeCleanly(2);
+        assertThat(synced).filteredOn(path -> path.startsWith(DATA.resolve("a-0"))).containsExactly(DATA.resolve("a-0/leader-epoch-checkpoint.tmp"), DATA.resolve("a-0"));
+    }
+
     @Test void aCleanStopIsRememberedUntilTheNextStart() throws Exception {
         open();
         append(directory.createLog(A0, ID, config), "x");
