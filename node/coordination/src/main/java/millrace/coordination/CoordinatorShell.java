@@ -77,8 +77,8 @@ final class CoordinatorShell<Command, Change, Answer> {
     private final ReentrantLock turns = new ReentrantLock();
     private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
     private final Deque<Held<Answer>> held = new ArrayDeque<>();
-    /// The first one held, whose condition is watched.
-    private Held<Answer> watched;
+    /// The first one held, whose condition is watched; set under the lock.
+    private volatile Held<Answer> watched;
     /// Who is to be told when the turn is over.
     private final List<Runnable> toTell = new ArrayList<>();
     private final AtomicBoolean releaseIsDue = new AtomicBoolean();
@@ -269,8 +269,11 @@ final class CoordinatorShell<Command, Change, Answer> {
         if (watched != null) watched.committed().watch(whenCommitted);
     }
 
-    /// Somebody says that the high watermark may have moved, perhaps with a lock of his in hand: so not here and not now.
+    /// Somebody says that the high watermark may have moved, perhaps with a lock of his in hand: so not here and not now. Each append says so
+    /// too, and does not move it: a turn that would find nothing to give out is saved.
     private void releaseSoon() {
+        Held<Answer> first = watched;
+        if (first != null && !first.committed().holds()) return;
         if (releaseIsDue.compareAndSet(false, true)) loop.execute(this::releaseNow);
     }
 
