@@ -179,7 +179,7 @@ public final class ConsumerGroups {
         }
         Expressions.forgetUnused(draft);
         ConsumerGroup left = draft.group();
-        long topicHash = newestImage == null ? left.metadataHash() : TopicHash.ofGroup(Heartbeating.subscribedTopics(left), newestImage);
+        long topicHash = newestImage == null ? left.metadataHash() : watched(draft.groupId()).topicHash(left.subscribedTopics(), newestImage);
         draft.groupEpoch(Math.addExact(left.groupEpoch(), 1), topicHash);
         if (left.isEmpty()) draft.targetEpoch(draft.group().groupEpoch(), 0);
     }
@@ -365,7 +365,7 @@ public final class ConsumerGroups {
 
     /// How the offsets of that group grow old: those of topics that somebody subscribes to do not.
     public ExpiryRule expiryOf(String groupId) {
-        return new ExpiryRule.SinceCommit(Heartbeating.subscribedTopics(stored.consumer(groupId))::contains);
+        return new ExpiryRule.SinceCommit(stored.consumer(groupId).subscribedTopics()::contains);
     }
 
     // ---- administration ----

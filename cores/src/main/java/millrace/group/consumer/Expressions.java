@@ -2,15 +2,10 @@ package millrace.group.consumer;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import millrace.group.stored.ConsumerGroup;
-import millrace.group.stored.ConsumerMember;
 import millrace.metadata.MetadataImage;
-import millrace.protocol.group.ConsumerGroupMemberMetadataValue;
 import millrace.protocol.group.ConsumerGroupRegularExpressionValue;
 
 /// Which topics regular expressions stand for. RE2's syntax and its matcher, whose time is linear in the topic's name: an expression that a
@@ -32,18 +27,9 @@ final class Expressions {
 
     /// Looks at all expressions of the group anew, so that all of them are of one moment.
     static void resolve(Draft draft, MetadataImage image, long timestampMs) {
-        for (String expression : inUse(draft.group())) {
+        for (String expression : draft.group().subscriptions().expressions().keySet()) {
             draft.expression(expression, new ConsumerGroupRegularExpressionValue(matching(expression, image), image.upTo().offset(), timestampMs));
         }
-    }
-
-    static Set<String> inUse(ConsumerGroup group) {
-        Set<String> expressions = new TreeSet<>();
-        for (ConsumerGroupMemberMetadataValue member : group.metadata().values()) {
-            String expression = ConsumerMember.expressionOf(member);
-            if (expression != null) expressions.add(expression);
-        }
-        return expressions;
     }
 
     /// One that another coordinator let through and this one cannot read stands for no topic.
@@ -62,10 +48,8 @@ final class Expressions {
 
     /// Forgets what is known of expressions that no member subscribes with.
     static void forgetUnused(Draft draft) {
-        if (draft.group().expressions().isEmpty()) return;
-        Set<String> used = inUse(draft.group());
-        for (String expression : List.copyOf(draft.group().expressions().keySet())) {
-            if (!used.contains(expression)) draft.expression(expression, null);
+        for (String expression : draft.group().expressions().keySet()) {
+            if (!draft.group().usesExpression(expression)) draft.expression(expression, null);
         }
     }
 }

@@ -115,14 +115,14 @@ final class Heartbeating {
         boolean assignorChanged = !preferredAssignor(before).equals(preferredAssignor(draft.group()));
         boolean mustMove = subscriptionChanged || topicsChanged || assignorChanged;
         if (!mustMove && watched.hasSeen(image)) return;
-        long topicHash = TopicHash.ofGroup(subscribedTopics(draft.group()), image);
+        long topicHash = watched.topicHash(draft.group().subscribedTopics(), image);
         watched.saw(image);
         if (mustMove || topicHash != before.metadataHash()) draft.groupEpoch(Math.addExact(before.groupEpoch(), 1), topicHash);
     }
 
     /// @return whether an expression stands for other topics than before
     private boolean resolveExpressions(ConsumerGroup before, MetadataImage image) {
-        Set<String> inUse = watched.hasSeen(image) && draft.group().metadata() == before.metadata() ? before.expressions().keySet() : Expressions.inUse(draft.group());
+        Set<String> inUse = draft.group().subscriptions().expressions().keySet();
         boolean isNew = !draft.group().expressions().keySet().containsAll(inUse);
         boolean isOld = !inUse.isEmpty() && watched.expressionsAreOld(image, turn.nowMs(), settings.expressionRefreshMs());
         if (!isNew && !isOld) return false;
@@ -137,13 +137,6 @@ final class Heartbeating {
     private static Set<String> topics(ConsumerGroup group, String expression) {
         ConsumerGroupRegularExpressionValue resolved = group.expressions().get(expression);
         return resolved == null ? Set.of() : new TreeSet<>(resolved.topics());
-    }
-
-    static Set<String> subscribedTopics(ConsumerGroup group) {
-        Set<String> topics = new TreeSet<>();
-        for (ConsumerGroupMemberMetadataValue member : group.metadata().values()) topics.addAll(member.subscribedTopicNames());
-        for (ConsumerGroupRegularExpressionValue resolved : group.expressions().values()) topics.addAll(resolved.topics());
-        return topics;
     }
 
     private String preferredAssignor(ConsumerGroup group) {

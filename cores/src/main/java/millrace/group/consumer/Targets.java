@@ -67,13 +67,9 @@ final class Targets {
     /// The assignor that most members ask for; of equals the first by name.
     /// @return `fallback` when nobody asks for one
     static String preferredAssignor(ConsumerGroup group, String fallback) {
-        SortedMap<String, Integer> votes = new TreeMap<>();
-        for (var member : group.metadata().values()) {
-            if (member.serverAssignor() != null) votes.merge(member.serverAssignor(), 1, Integer::sum);
-        }
         String preferred = fallback;
         int most = 0;
-        for (var vote : votes.entrySet()) {
+        for (var vote : group.subscriptions().assignors().entrySet()) {
             if (vote.getValue() <= most || Assignor.named(vote.getKey()) == null) continue;
             preferred = vote.getKey();
             most = vote.getValue();

@@ -68,7 +68,7 @@ final class Upgrade {
     void draft(Draft draft) {
         int epoch = roster.generationId();
         for (Crossing each : crossings) draft.member(each.member().memberId(), metadata(each));
-        draft.groupEpoch(epoch, TopicHash.ofGroup(Heartbeating.subscribedTopics(draft.group()), image));
+        draft.groupEpoch(epoch, TopicHash.ofGroup(draft.group().subscribedTopics(), image));
         for (Crossing each : crossings) draft.target(each.member().memberId(), each.assigned());
         draft.targetEpoch(epoch, 0);
         for (Crossing each : crossings)

@@ -1,5 +1,7 @@
 package millrace.group.consumer;
 
+import java.util.Set;
+
 import millrace.metadata.ClusterImage;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.TopicsImage;
@@ -13,6 +15,10 @@ final class Watched {
     private ClusterImage cluster;
     private TopicsImage resolvedWith;
     private long resolvedMs;
+    private TopicsImage hashedTopics;
+    private ClusterImage hashedCluster;
+    private Set<String> hashedNames;
+    private long topicHash;
 
     boolean hasSeen(MetadataImage image) {
         return image.topics() == topics && image.cluster() == cluster;
@@ -21,6 +27,17 @@ final class Watched {
     void saw(MetadataImage image) {
         topics = image.topics();
         cluster = image.cluster();
+    }
+
+    /// As [TopicHash#ofGroup]; it goes through all partitions of all topics, and members that come and go seldom change what it is over.
+    long topicHash(Set<String> names, MetadataImage image) {
+        if (image.topics() != hashedTopics || image.cluster() != hashedCluster || !names.equals(hashedNames)) {
+            topicHash = TopicHash.ofGroup(names, image);
+            hashedTopics = image.topics();
+            hashedCluster = image.cluster();
+            hashedNames = names;
+        }
+        return topicHash;
     }
 
     /// @param refreshMs how long an answer is good even though no topic seems to have come or gone

@@ -27,7 +27,7 @@ import org.pcollections.TreePMap;
 /// carries on from what it has decided so far, by the same rule by which the decision is applied later.
 ///
 /// Each part is kept by its own key, whatever else is there: a log whose older records compaction has taken away in part leads to the same
-/// group once it is read to its end (G7). `instances` and `owners` are derived, and kept because they are asked for in every heartbeat.
+/// group once it is read to its end (G7). `instances`, `owners` and `subscriptions` are derived, and kept because heartbeats ask for them.
 ///
 /// @param epoch null when it was never written
 /// @param targetEpoch null when it was never written
@@ -36,10 +36,10 @@ import org.pcollections.TreePMap;
 public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTargetAssignmentMetadataValue targetEpoch, boolean hasTopicsRecord,
                             TreePMap<String, ConsumerGroupMemberMetadataValue> metadata, TreePMap<String, CurrentAssignment> currents,
                             TreePMap<String, Partitions> targets, TreePMap<String, ConsumerGroupRegularExpressionValue> expressions,
-                            TreePMap<String, String> instances, PartitionOwners owners) {
+                            TreePMap<String, String> instances, PartitionOwners owners, Subscriptions subscriptions) {
     /// No group: nothing is said of it.
     public static final ConsumerGroup NONE = new ConsumerGroup(null, null, false, TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(),
-            TreePMap.empty(), PartitionOwners.NOBODY);
+            TreePMap.empty(), PartitionOwners.NOBODY, Subscriptions.NONE);
 
     private static final int FIRST_EPOCH = 1;
 
@@ -47,9 +47,9 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
 
     public ConsumerGroup after(OfConsumerGroup change) {
         return switch (change) {
-            case ConsumerGroupEpoch(var _, var value)                    -> new ConsumerGroup(value, targetEpoch, hasTopicsRecord, metadata, currents, targets, expressions, instances, owners);
-            case ConsumerGroupTargetEpoch(var _, var value)              -> new ConsumerGroup(epoch, value, hasTopicsRecord, metadata, currents, targets, expressions, instances, owners);
-            case ConsumerGroupTopics(var _, var value)                   -> new ConsumerGroup(epoch, targetEpoch, value != null, metadata, currents, targets, expressions, instances, owners);
+            case ConsumerGroupEpoch(var _, var value)                    -> new ConsumerGroup(value, targetEpoch, hasTopicsRecord, metadata, currents, targets, expressions, instances, owners, subscriptions);
+            case ConsumerGroupTargetEpoch(var _, var value)              -> new ConsumerGroup(epoch, value, hasTopicsRecord, metadata, currents, targets, expressions, instances, owners, subscriptions);
+            case ConsumerGroupTopics(var _, var value)                   -> new ConsumerGroup(epoch, targetEpoch, value != null, metadata, currents, targets, expressions, instances, owners, subscriptions);
             case ConsumerGroupMember(var _, String member, var value)    -> withMember(member, value);
             case ConsumerGroupTarget(var _, String member, var value)    -> withTarget(member, value);
             case ConsumerGroupCurrent(var _, String member, var value)   -> withCurrent(member, value);
@@ -63,27 +63,27 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
         if (before != null && before.instanceId() != null && memberId.equals(holders.get(before.instanceId()))) holders = holders.minus(before.instanceId());
         if (value != null && value.instanceId() != null) holders = holders.plus(value.instanceId(), memberId);
         var members = value == null ? metadata.minus(memberId) : metadata.plus(memberId, value);
-        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, members, currents, targets, expressions, holders, owners);
+        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, members, currents, targets, expressions, holders, owners, subscriptions.with(before, value));
     }
 
     private ConsumerGroup withTarget(String memberId, ConsumerGroupTargetAssignmentMemberValue value) {
         var next = value == null ? targets.minus(memberId) : targets.plus(memberId, Partitions.of(value));
-        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents, next, expressions, instances, owners);
+        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents, next, expressions, instances, owners, subscriptions);
     }
 
     private ConsumerGroup withCurrent(String memberId, ConsumerGroupCurrentMemberAssignmentValue value) {
         CurrentAssignment before = currents.get(memberId);
         PartitionOwners have = owners;
         if (before != null) have = have.without(memberId, before.assigned()).without(memberId, before.pendingRevocation());
-        if (value == null) return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents.minus(memberId), targets, expressions, instances, have);
+        if (value == null) return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents.minus(memberId), targets, expressions, instances, have, subscriptions);
         CurrentAssignment current = CurrentAssignment.of(value);
         have = have.with(memberId, current.assigned()).with(memberId, current.pendingRevocation());
-        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents.plus(memberId, current), targets, expressions, instances, have);
+        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents.plus(memberId, current), targets, expressions, instances, have, subscriptions);
     }
 
     private ConsumerGroup withExpression(String expression, ConsumerGroupRegularExpressionValue value) {
         var next = value == null ? expressions.minus(expression) : expressions.plus(expression, value);
-        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents, targets, next, instances, owners);
+        return new ConsumerGroup(epoch, targetEpoch, hasTopicsRecord, metadata, currents, targets, next, instances, owners, subscriptions);
     }
 
     // ---- what holds ----
@@ -148,10 +148,15 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
     }
 
     public boolean usesExpression(String expression) {
-        for (ConsumerGroupMemberMetadataValue member : metadata.values()) {
-            if (expression.equals(ConsumerMember.expressionOf(member))) return true;
-        }
-        return false;
+        return subscriptions.expressions().containsKey(expression);
+    }
+
+    /// @return names of the topics that members subscribe to, their expressions resolved; some may not exist
+    public Set<String> subscribedTopics() {
+        if (expressions.isEmpty()) return subscriptions.topics().keySet();
+        Set<String> topics = new TreeSet<>(subscriptions.topics().keySet());
+        for (ConsumerGroupRegularExpressionValue resolved : expressions.values()) topics.addAll(resolved.topics());
+        return topics;
     }
 
     /// @return names of the topics that this member subscribes to, its expression resolved; some may not exist
@@ -165,9 +170,7 @@ public record ConsumerGroup(ConsumerGroupMetadataValue epoch, ConsumerGroupTarge
 
     /// @return whether a member subscribes to that topic
     public boolean isSubscribedTo(String topic) {
-        for (ConsumerGroupMemberMetadataValue member : metadata.values()) {
-            if (member.subscribedTopicNames().contains(topic)) return true;
-        }
+        if (subscriptions.topics().containsKey(topic)) return true;
         for (var resolved : expressions.entrySet()) {
             if (resolved.getValue().topics().contains(topic) && usesExpression(resolved.getKey())) return true;
         }
