@@ -67,6 +67,12 @@ public final class Deadlines<K> {
         return queue.isEmpty() ? Long.MAX_VALUE : queue.first().atMs();
     }
 
+    /// @return when `key` is due; [Long#MAX_VALUE] when nothing is set for it
+    public long of(K key) {
+        Slot<K> slot = slots.get(key);
+        return slot == null ? Long.MAX_VALUE : slot.wantedMs;
+    }
+
     /// @return whether a deadline is set for `key`
     public boolean has(K key) {
         return slots.containsKey(key);

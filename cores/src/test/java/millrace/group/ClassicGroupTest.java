@@ -265,6 +265,16 @@ class ClassicGroupTest {
             assertThat(anna.isIn().joinAnswer().members()).hasSize(2);
         }
 
+        @Test void itIsOverWhenNobodyHasComeForThatLong() {
+            var anna = member("anna").joins();
+            world.pass(400);
+            member("bob").joins();
+            world.pass(DELAY_MS - 1);
+            assertThat(anna.waitsToJoin()).isTrue();
+            world.pass(1);
+            assertThat(anna.isIn().joinAnswer().members()).as("Kafka would wait for a second whole delay").hasSize(2);
+        }
+
         @Test void butNotBeyondTheRebalanceTimeout() {
             var anna = member("anna").timeouts(10_000, 7_000).joins();
             for (int i = 0; i < 6; i++) {

@@ -156,6 +156,65 @@ class ConsumerGroupTest {
         }
     }
 
+    /// Who is told when to come back: `Pace`.
+    @Nested class Heartbeats {
+        @Test void whoWaitsForAPartitionComesBackSoon() {
+            var anna = world.consumer("anna").joins();
+            var bob = world.consumer("bob").joins();
+            assertThat(bob.heard.heartbeatIntervalMs()).isBetween(250, 251);
+            anna.beats().givesUp();
+            assertThat(anna.heard.heartbeatIntervalMs()).isEqualTo(5_000);
+            assertThat(bob.beats().heard.heartbeatIntervalMs()).isEqualTo(5_000);
+        }
+
+        @Test void whoComesWhileATargetIsNotDueComesBackWhenItIs() {
+            world.times = new ConsumerTimes(45_000, 5_000, 1_000);
+            var anna = world.consumer("anna").joins();
+            assertThat(anna.heard.heartbeatIntervalMs()).as("whoever comes next waits for the next target, which takes from anna").isEqualTo(1_000);
+            world.world.pass(400);
+            var bob = world.consumer("bob").joins();
+            assertThat(bob.heard.heartbeatIntervalMs()).isBetween(600, 601);
+            world.world.pass(602);
+            assertThat(bob.beats().heard.heartbeatIntervalMs()).isBetween(250, 251);
+            anna.beats().givesUp();
+            assertThat(bob.beats().has()).hasSize(2);
+        }
+
+        @Test void whoHasRestedGoesOnResting() {
+            world.times = new ConsumerTimes(45_000, 5_000, 1_000);
+            var anna = world.consumer("anna").joins();
+            world.world.pass(1_000);
+            assertThat(anna.beats().heard.heartbeatIntervalMs()).isEqualTo(5_000);
+            world.consumer("bob").joins();
+            assertThat(anna.beatsAt(anna.epoch, null)).isEqualTo(NONE);
+            assertThat(anna.heard.heartbeatIntervalMs()).as("she has not moved yet").isEqualTo(5_000);
+        }
+
+        @Test void nobodyIsToldToComeBackLaterThanTheSettingsSay() {
+            world.times = new ConsumerTimes(45_000, 100, 0);
+            world.consumer("anna").joins();
+            assertThat(world.consumer("bob").joins().heard.heartbeatIntervalMs()).isEqualTo(100);
+        }
+
+        @Test void whatAMemberLeavesBehindGoesToThoseThatAreHeardOfNext() {
+            world = ConsumerWorld.with(8);
+            var anna = world.consumer("anna").joins();
+            var bob = world.consumer("bob").joins();
+            var carl = world.consumer("carl").joins();
+            for (int i = 0; i < 3; i++) for (TestConsumer each : List.of(anna, bob, carl)) each.beats();
+            var dora = world.consumer("dora").joins();
+            for (int i = 0; i < 3; i++) for (TestConsumer each : List.of(anna, bob, carl, dora)) each.beats();
+            for (TestConsumer each : List.of(anna, dora, bob, carl)) {
+                world.world.pass(10);
+                each.beats();
+            }
+            carl.leaves();
+            assertThat(anna.beats().has()).as("first of those who rested longest").hasSize(3);
+            assertThat(world.targets("t").get("dora")).hasSize(3);
+            assertThat(world.targets("t").get("bob")).hasSize(2);
+        }
+    }
+
     @Nested class Fencing {
         @Test void whoIsUnknownIsTold() {
             assertThat(world.consumer("anna").beatsAt(2, null)).isEqualTo(GROUP_ID_NOT_FOUND);

@@ -3,6 +3,7 @@ package millrace.group.assignor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -21,7 +22,8 @@ final class EvenShares {
 
     private final GroupSpec group;
     private final SortedSet<Uuid> topics;
-    private final SortedMap<String, Deque<Partition>> shares = new TreeMap<>();
+    /// In the order of the members.
+    private final Map<String, Deque<Partition>> shares = new LinkedHashMap<>();
     private final List<Partition> free = new ArrayList<>();
     private int partitionCount;
 

@@ -9,7 +9,7 @@ import millrace.group.stored.Partitions;
 
 /// What an assignor needs to know of a group.
 ///
-/// @param members in the order of their ids
+/// @param members of equals, the earlier ones get what there is more of
 /// @param partitionCounts how many partitions each topic has; every subscribed topic is in it
 public record GroupSpec(List<MemberSpec> members, SortedMap<Uuid, Integer> partitionCounts) {
     public GroupSpec {

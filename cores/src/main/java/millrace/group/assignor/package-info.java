@@ -6,7 +6,8 @@
 ///
 /// Both are functions of the members, their subscriptions and, for `uniform`, what they have: no state, no chance. Where Apache Kafka's
 /// outcome follows from its rules, it is the same here ([RangeAssignor] in full; the number of partitions that each has and the number
-/// that move in [UniformAssignor]); where Kafka's depends on the order of a hash map, here it is the order of ids.
+/// that move in [UniformAssignor]); where Kafka's depends on the order of a hash map, here it is the order in which the caller names the
+/// members of `uniform`.
 ///
 /// As in Kafka, racks move the group epoch (the hash over the topics has them) but do not yet decide who gets what.
 ///

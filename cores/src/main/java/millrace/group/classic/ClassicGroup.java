@@ -52,8 +52,10 @@ final class ClassicGroup {
     private int membersAwaitingJoin;
     /// Null when it cannot be known: not a consumer group, or metadata that does not parse.
     private SortedSet<String> subscribedTopics;
-    private boolean newMemberAdded;
-    private int initialDelayLeftMs;
+    /// Monotonic time at which the initial rebalance is over, however many come.
+    private long initialDelayEndsMs;
+    /// Monotonic time at which a member was added last.
+    private long lastAddedMs;
 
     private ClassicGroup(String groupId, long stateTimestampMs) {
         this.groupId = groupId;
@@ -261,10 +263,10 @@ final class ClassicGroup {
         stateTimestampMs = timestampMs;
     }
 
-    void add(ClassicMember member, String type) {
+    void add(ClassicMember member, String type, long nowMs) {
         if (members.isEmpty()) protocolType = type;
         check(type.equals(protocolType), this);
-        if (isInitialRebalance()) newMemberAdded = true;
+        lastAddedMs = nowMs;
         put(member);
         if (leaderId == null) leaderId = member.memberId;
         pendingMembers.remove(member.memberId);
@@ -359,7 +361,6 @@ final class ClassicGroup {
     void beginGeneration(long timestampMs) {
         generationId = Math.addExact(generationId, 1);
         pendingSync.clear();
-        newMemberAdded = false;
         protocolName = members.isEmpty() ? null : electProtocol();
         subscribedTopics = currentSubscriptions();
         for (ClassicMember member : members.values()) pendingSync.add(member.memberId);
@@ -371,19 +372,14 @@ final class ClassicGroup {
         return Subscriptions.of(members.values(), protocolName);
     }
 
-    /// The initial rebalance has begun; it may be put off for `leftMs` altogether, beyond its first delay.
-    void beginInitialDelay(int leftMs) {
-        initialDelayLeftMs = leftMs;
-        newMemberAdded = false;
+    /// The initial rebalance has begun; newcomers may put it off, but not beyond `endsMs`.
+    void beginInitialDelay(long endsMs) {
+        initialDelayEndsMs = endsMs;
     }
 
-    /// @return by how many milliseconds, at most `stepMs`, the initial rebalance is put off because somebody came meanwhile; 0 for no more
-    int prolongInitialDelay(int stepMs) {
-        if (!newMemberAdded) return 0;
-        newMemberAdded = false;
-        int prolonged = Math.min(stepMs, initialDelayLeftMs);
-        initialDelayLeftMs -= prolonged;
-        return prolonged;
+    /// @return when the initial rebalance is over unless somebody else comes: `delayMs` after who came last
+    long initialDelayEndsMs(int delayMs) {
+        return Math.min(lastAddedMs + delayMs, initialDelayEndsMs);
     }
 
     /// This group was read from the log because the last write failed. Members may have been told of generations that the log does not

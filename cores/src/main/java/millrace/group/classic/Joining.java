@@ -110,7 +110,7 @@ final class Joining {
 
     private void add(ClassicGroup group, JoinGroup join, String memberId, Turn turn) {
         ClassicMember member = ClassicMember.joining(join, memberId);
-        group.add(member, join.protocolType());
+        group.add(member, join.protocolType(), turn.nowMs());
         group.awaitJoin(member, join.token());
         rebalance.newMemberWaits(group, member, turn);
         if (member.isStatic()) rememberHolder(group, member, turn);

@@ -56,10 +56,11 @@ final class Rebalance {
         }
     }
 
-    /// The group is new. Members usually come together, and each that comes late costs all of them another round (KIP-134).
+    /// The group is new. Members usually come together, and each that comes late costs all of them another round (KIP-134): so it begins when
+    /// nobody has come for the delay. Kafka waits in whole delays instead, so that two who come together wait for two of them.
     private void beginInitialDelay(ClassicGroup group, Turn turn) {
         int delayMs = settings.initialRebalanceDelayMs();
-        group.beginInitialDelay(Math.max(group.rebalanceTimeoutMs() - delayMs, 0));
+        group.beginInitialDelay(turn.nowMs() + Math.max(group.rebalanceTimeoutMs(), delayMs));
         deadlines.set(new Timer.Join(group.groupId()), turn.nowMs() + delayMs);
     }
 
@@ -76,8 +77,8 @@ final class Rebalance {
     /// [Timer.Join] is due.
     void joinTimeIsOver(ClassicGroup group, Turn turn) {
         if (!group.isIn(PREPARING_REBALANCE)) return;
-        int prolongedMs = group.isInitialRebalance() ? group.prolongInitialDelay(settings.initialRebalanceDelayMs()) : 0;
-        if (prolongedMs > 0) deadlines.set(new Timer.Join(group.groupId()), turn.nowMs() + prolongedMs);
+        long endsMs = group.isInitialRebalance() ? group.initialDelayEndsMs(settings.initialRebalanceDelayMs()) : turn.nowMs();
+        if (endsMs > turn.nowMs()) deadlines.set(new Timer.Join(group.groupId()), endsMs);
         else completeJoin(group, turn);
     }
 

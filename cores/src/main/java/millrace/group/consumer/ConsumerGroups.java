@@ -112,16 +112,21 @@ public final class ConsumerGroups {
         String memberId = heartbeat.memberId().isEmpty() ? heartbeat.newMemberId().toString() : heartbeat.memberId();
         ConsumerMember after = hear(Heartbeating.step(heartbeat, memberId, before), draft, turn);
         draft.decide(turn);
-        return heard(heartbeat, before.member(memberId), after);
+        return heard(heartbeat, before.member(memberId), after, Pace.nextBeatMs(heartbeat, after, draft.group(), turn.timestampMs()));
     }
 
     private ConsumerMember hear(Step step, Draft draft, Turn turn) {
         ConsumerGroup before = draft.group();
         ConsumerMember holder = step.instanceId() == null ? null : before.memberOfInstance(step.instanceId());
         if (holder != null && !holder.memberId().equals(step.memberId())) forgetDeadlinesOf(holder, draft.groupId());
-        ConsumerMember after = new Heartbeating(settings, draft, watched(draft.groupId()), turn).hear(step);
+        ConsumerMember after = new Heartbeating(settings, draft, watched(draft.groupId()), memberId -> heardMs(draft.groupId(), memberId), turn).hear(step);
         setDeadlines(draft, before.member(step.memberId()), after, step.times(), turn);
         return after;
+    }
+
+    /// Members of the classic protocol may have longer sessions than the others; that one of them is taken for more recent does no harm.
+    private long heardMs(String groupId, String memberId) {
+        return deadlines.of(new Timer.Session(groupId, memberId));
     }
 
     private Watched watched(String groupId) {
@@ -141,11 +146,11 @@ public final class ConsumerGroups {
     }
 
     /// The assignment goes with the answer when it has changed, and to a member that has told all about itself: it may have lost what it knew.
-    private static ConsumerHeard heard(ConsumerHeartbeat heartbeat, ConsumerMember before, ConsumerMember after) {
+    private static ConsumerHeard heard(ConsumerHeartbeat heartbeat, ConsumerMember before, ConsumerMember after, int nextBeatMs) {
         boolean toldAll = heartbeat.rebalanceTimeoutMs() != -1 && (heartbeat.topics() != null || heartbeat.expression() != null) && heartbeat.owned() != null;
         boolean changed = before == null || !before.current().assigned().partitions().equals(after.current().assigned().partitions());
         boolean withAssignment = heartbeat.memberEpoch() == Admission.JOIN || toldAll || changed;
-        return new ConsumerHeard(NONE, null, after.memberId(), after.memberEpoch(), heartbeat.times().heartbeatIntervalMs(),
+        return new ConsumerHeard(NONE, null, after.memberId(), after.memberEpoch(), nextBeatMs,
                 withAssignment ? after.current().assigned().partitions() : null);
     }
 

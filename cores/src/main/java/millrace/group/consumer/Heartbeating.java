@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 import millrace.group.command.ConsumerSettings;
 import millrace.group.command.GroupCommand.ConsumerHeartbeat;
@@ -29,12 +30,15 @@ final class Heartbeating {
     private final ConsumerSettings settings;
     private final Draft draft;
     private final Watched watched;
+    private final ToLongFunction<String> heardMs;
     private final Turn turn;
 
-    Heartbeating(ConsumerSettings settings, Draft draft, Watched watched, Turn turn) {
+    /// @param heardMs member ─▶ the smaller, the longer ago it was heard of
+    Heartbeating(ConsumerSettings settings, Draft draft, Watched watched, ToLongFunction<String> heardMs, Turn turn) {
         this.settings = settings;
         this.draft = draft;
         this.watched = watched;
+        this.heardMs = heardMs;
         this.turn = turn;
     }
 
@@ -145,7 +149,7 @@ final class Heartbeating {
 
     private void computeTargets(MetadataImage image) {
         String assignor = preferredAssignor(draft.group());
-        Targets.compute(draft, assignor, image.topics(), turn.timestampMs());
+        Targets.compute(draft, assignor, image.topics(), heardMs, turn.timestampMs());
         turn.note("consumer group " + draft.groupId() + " has a target assignment for epoch " + draft.group().assignmentEpoch() + " by " + assignor + " for "
                 + draft.group().memberCount() + " members");
     }

@@ -1,6 +1,7 @@
 package millrace.group.consumer;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 import millrace.common.Uuid;
 import millrace.group.assignor.Assignor;
@@ -34,15 +36,19 @@ final class Targets {
     }
 
     /// The members' targets for the group epoch of now, written where they differ from the last ones.
-    static void compute(Draft draft, String assignor, TopicsImage topics, long timestampMs) {
-        SortedMap<String, Partitions> targets = Assignor.named(assignor).assign(spec(draft.group(), topics));
+    ///
+    /// Where the assignor may choose, who has not been heard of for longest gets it: its heartbeat comes next, and what a member has left
+    /// behind lies idle until its new owner is told.
+    /// @param heardMs member ─▶ the smaller, the longer ago it was heard of
+    static void compute(Draft draft, String assignor, TopicsImage topics, ToLongFunction<String> heardMs, long timestampMs) {
+        SortedMap<String, Partitions> targets = Assignor.named(assignor).assign(spec(draft.group(), topics, heardMs));
         targets.forEach((memberId, target) -> {
             if (!target.equals(draft.group().targets().get(memberId))) draft.target(memberId, target);
         });
         draft.targetEpoch(draft.group().groupEpoch(), timestampMs);
     }
 
-    private static GroupSpec spec(ConsumerGroup group, TopicsImage topics) {
+    private static GroupSpec spec(ConsumerGroup group, TopicsImage topics, ToLongFunction<String> heardMs) {
         SortedMap<Uuid, Integer> partitionCounts = new TreeMap<>();
         List<MemberSpec> members = new ArrayList<>(group.memberCount());
         Map<Set<String>, SortedSet<Uuid>> idsOf = new LinkedHashMap<>();
@@ -50,6 +56,7 @@ final class Targets {
             SortedSet<Uuid> ids = idsOf.computeIfAbsent(group.topicsOf(member.metadata()), names -> existing(names, topics, partitionCounts));
             members.add(new MemberSpec(member.memberId(), member.instanceId(), member.metadata().rackId(), ids, group.target(member.memberId())));
         }
+        members.sort(Comparator.comparingLong(member -> heardMs.applyAsLong(member.memberId())));
         return new GroupSpec(members, partitionCounts);
     }
 

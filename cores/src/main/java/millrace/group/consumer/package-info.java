@@ -28,7 +28,8 @@
 ///   which metadata was looked at last.
 ///
 /// Time-outs, each a deadline of the core: a member's session; giving partitions up (its rebalance time-out). An assignment that is not due
-/// yet (KIP-1263) needs none: nobody would hear of it before its next heartbeat, and that computes it.
+/// yet (KIP-1263) needs none: nobody would hear of it before its next heartbeat, and that computes it. When that is, is for the coordinator to
+/// say: [Pace].
 ///
 /// Sources: KIP-848, KIP-1082 (member ids by clients), KIP-1101 (topic hash), KIP-1251 (assignment epochs), KIP-1263 (assignment interval),
 /// KIP-1099 (member types). Start reading at [ConsumerGroups].

@@ -35,6 +35,7 @@ final class KnownDifferences {
             new Known("Deadlines of zero", "Produce with other acks / no time to wait .*", "responses\\{produce.acks}\\..*"),
             new Known("A partition twice in one Produce", "Produce refuses / the same (partition|topic) twice .*", ANYTHING),
             new Known("Regular expressions of consumer groups are answered at once", "Expressions of consumer groups / an expression for nothing .*", "memberEpoch=\\d+"),
+            new Known("Members of a group that settles are told to come back soon", ".*", "heartbeatIntervalMs=\\d+"),
             new Known("Transactions are always verified", "kafka-transactions finds what hangs / .*", ANYTHING),
             new Known("Settings of another broker", "IncrementalAlterConfigs refuses / another broker .*", "responses\\{7}\\..*"),
             new Known("Five batches after a restart", "After a restart / the fifth last batch again .*", "responses\\{restart}\\..*"),
