@@ -67,6 +67,7 @@ public final class TransactionCoordinators {
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final ReentrantLock fenceTurns = new ReentrantLock();
     private final ConnectionFence fence = new ConnectionFence(MOST_FENCED);
+    private final AfterCompletion afterCompletion = new AfterCompletion();
 
     /// @param loops on which coordinators take their timers and markers are sent, in turn
     public TransactionCoordinators(ClusterView cluster, TransactionCoordinationSettings settings, ProducerIdSource producerIds, MarkerLink link, Clock clock,
@@ -129,8 +130,11 @@ public final class TransactionCoordinators {
         }
     }
 
+    /// What waits for it is tried when it is appended, not when it is committed: it is answered after that anyway, and one sync serves both.
     private Pending<TransactionAnswer> complete(MarkersDue due) {
-        return ask(due.transactionalId(), token -> new CompleteTransaction(token, due.transactionalId(), due.producerId(), due.producerEpoch(), due.decidedMs()));
+        var answer = ask(due.transactionalId(), token -> new CompleteTransaction(token, due.transactionalId(), due.producerId(), due.producerEpoch(), due.decidedMs()));
+        afterCompletion.completed(due.transactionalId());
+        return answer;
     }
 
     /// When there is no producer id to be had, the coordinator asks again.
@@ -191,7 +195,7 @@ public final class TransactionCoordinators {
     ///
     /// @param add whether they are to, from now on (transaction version 2); otherwise the producer has said so before, or it has not
     /// @return in time, an error for each partition, in their order. While the last transaction of the same producer is being completed, adding is
-    ///     tried again for a moment before it is `CONCURRENT_TRANSACTIONS`
+    ///     tried again for a moment before it is `CONCURRENT_TRANSACTIONS`: as soon as that is done, at the latest after the pause of the settings
     public Pending<List<ErrorCode>> reach(String transactionalId, long producerId, short producerEpoch, List<TopicPartition> partitions, boolean add) {
         var answer = new Pending<List<ErrorCode>>();
         if (add) add(transactionalId, producerId, producerEpoch, partitions, clock.monotonicMs() + settings.addRetryLimitMs(), answer);
@@ -204,8 +208,12 @@ public final class TransactionCoordinators {
         ask(transactionalId, token -> new AddPartitions(token, transactionalId, producerId, producerEpoch, partitions, Transaction.EPOCH_FOR_EACH)).whenDone(told -> {
             boolean again = told.error() == ErrorCode.CONCURRENT_TRANSACTIONS && clock.monotonicMs() + settings.addRetryPauseMs() <= untilMs;
             if (!again) answer.complete(ofAll(told.error(), partitions));
-            else loops.getFirst().schedule(settings.addRetryPauseMs(), () -> add(transactionalId, producerId, producerEpoch, partitions, untilMs, answer));
+            else tryAgain(transactionalId, () -> add(transactionalId, producerId, producerEpoch, partitions, untilMs, answer));
         });
+    }
+
+    private void tryAgain(String transactionalId, Runnable again) {
+        loops.getFirst().schedule(settings.addRetryPauseMs(), afterCompletion.await(transactionalId, again));
     }
 
     private static List<ErrorCode> ofAll(ErrorCode error, List<TopicPartition> partitions) {
