@@ -27,7 +27,7 @@ final class LogEvents implements LogDirSettings.Listener {
     @Override public void onEvent(LogEvent event) {
         switch (event) {
             case LogEvent.DamageFound _, LogEvent.Uncleanable _, LogEvent.LogStartNotBelieved _ -> LOG.error(event.text());
-            case LogEvent.TornTailCut _, LogEvent.DiskFull _, LogEvent.SideFileRejected _, LogEvent.NoRoomToClean _ -> LOG.warn(event.text());
+            case LogEvent.TornTailCut _, LogEvent.DiskFull _, LogEvent.SideFileRejected _, LogEvent.NoRoomToClean _, LogEvent.DeletionPutOff _ -> LOG.warn(event.text());
             case LogEvent.Recovered recovered when recovered.bytes() == 0               -> LOG.debug(event.text());
             case LogEvent.Recovered _, LogEvent.SegmentsDeleted _, LogEvent.Truncated _, LogEvent.CleaningStarted _, LogEvent.Cleaned _ -> LOG.info(event.text());
         }

@@ -67,6 +67,14 @@ public sealed interface LogEvent {
         }
     }
 
+    /// Segments that are to be deleted stay for now: they alone tell what producers did last, and there is no room for a snapshot of it.
+    record DeletionPutOff(TopicPartition topicPartition, int segments, long bytes, String reason) implements LogEvent {
+        @Override public String text() {
+            return topicPartition + ": " + segments + " segments with " + bytes + " bytes are not deleted yet (" + reason + "): they alone tell what idempotent producers wrote last, and there is no"
+                    + " space left to write it down elsewhere. They go with the next retention check that finds a little space; make some on this disk";
+        }
+    }
+
     /// The end of the log was taken back.
     record Truncated(TopicPartition topicPartition, long fromOffset, long toOffset) implements LogEvent {
         @Override public String text() {

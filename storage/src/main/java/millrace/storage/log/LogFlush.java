@@ -204,18 +204,20 @@ final class LogFlush {
         }
     }
 
+    /// Whoever finds a snapshot reads no marker below it again. So before it comes what the markers below have aborted, that in the last segment too.
     /// @return false when there was no room for them: they stay dirty, and recovery has to begin before them
     private boolean writeSideFiles(Dirty dirty, boolean epochsChanged) {
         boolean snapshotsWritten = false;
         try {
+            if (!dirty.snapshots.isEmpty()) for (LogSegment segment : dirty.segments) segment.writeTransactions();
+            state.snapshots.write(dirty.snapshots);                                  // before the indexes: what is to be deleted waits for them, and makes room
+            snapshotsWritten = true;
             for (LogSegment segment : dirty.segments) {
                 boolean rolled = segment != dirty.end.segment();
                 if (rolled || dirty.sideFiles) segment.writeSideFiles(rolled);
                 if (rolled) segment.release();
             }
             if (epochsChanged) SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());
-            state.snapshots.write(dirty.snapshots);
-            snapshotsWritten = true;
             state.snapshots.deleteStrays(this::isSegment);
             return true;
         } catch (IOException e) {

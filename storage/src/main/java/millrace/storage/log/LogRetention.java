@@ -5,7 +5,10 @@ import java.util.Arrays;
 
 /// How a log's beginning moves: the log start offset, and the oldest segments that go.
 ///
-/// Invariant: nothing at or above the high watermark goes, and what producers did in the segments that go is on the device before they do.
+/// Invariants: nothing at or above the high watermark goes. What producers did in the segments that go is on the device before they do, in a snapshot or
+/// in later batches: a producer of whom the log knew only its later batches would be refused, as out of order, the one that it sends again. So on a full
+/// disk a segment that no snapshot makes superfluous stays; the others go, and make room for one.
+///
 /// Blocking but for [#advanceTo].
 final class LogRetention {
     private final LogState state;
@@ -50,7 +53,11 @@ final class LogRetention {
 
     /// @param all that there were; then nothing may have been appended meanwhile to the last of them
     /// @param seen where the log ended
-    private record Expired(int segments, boolean all, LogEnd seen, String reason) {}
+    private record Expired(int segments, boolean all, LogEnd seen, String reason) {
+        Expired first(int fewer) {
+            return fewer == segments ? this : new Expired(fewer, false, seen, reason);
+        }
+    }
 
     private Expired expired(long timestampMs) throws IOException {
         LogSegment[] now = state.segments();
@@ -86,7 +93,48 @@ final class LogRetention {
     // ---- making it go ----
 
     private int delete(Expired expired) throws IOException {
-        keepProducers(expired.segments);
+        int superfluous = superfluous(expired, keepProducers(expired));
+        if (superfluous < expired.segments) tellPutOff(superfluous, expired.segments, expired.reason);
+        return superfluous == 0 ? 0 : remove(expired.first(superfluous));
+    }
+
+    /// What producers did in the segments that go has to be in a snapshot behind them. There may be none: segments that were recovered
+    /// after a crash got theirs only if it had been flushed before.
+    /// @return from where on the batches that are on the device tell it, too
+    private long keepProducers(Expired expired) {
+        long neededFrom;
+        state.lock.lock();
+        try {
+            neededFrom = state.producers.neededFrom();
+            if (state.snapshots.latestTaken() < endOf(expired, expired.segments)) state.snapshots.add(state.producers.snapshot(state.end().offset()));
+        } finally {
+            state.lock.unlock();
+        }
+        flush.all();
+        return neededFrom;
+    }
+
+    /// @return how many of the first segments nobody needs any more to tell what producers did
+    private int superfluous(Expired expired, long neededFrom) {
+        long borneOut = Math.max(state.snapshots.latest(), neededFrom);
+        int superfluous = expired.segments;
+        while (superfluous > 0 && endOf(expired, superfluous) > borneOut) superfluous--;
+        return superfluous;
+    }
+
+    /// Where the first of the log's segments end.
+    private long endOf(Expired expired, int segments) {
+        LogSegment[] now = state.segments();
+        return segments < now.length ? now[segments].baseOffset : expired.seen.offset();
+    }
+
+    private void tellPutOff(int from, int to, String reason) {
+        long bytes = 0;
+        for (int i = from; i < to; i++) bytes += state.segments()[i].sizeInBytes();
+        state.place.host().onEvent(new LogEvent.DeletionPutOff(state.topicPartition(), to - from, bytes, reason));
+    }
+
+    private int remove(Expired expired) throws IOException {
         LogSegment[] gone = takeOut(expired);
         if (gone.length == 0) return 0;
         long bytes = 0;
@@ -97,21 +145,6 @@ final class LogRetention {
         }
         state.place.host().onEvent(new LogEvent.SegmentsDeleted(state.topicPartition(), gone.length, bytes, state.logStartOffset(), expired.reason));
         return gone.length;
-    }
-
-    /// What producers did in the segments that go has to be in a snapshot behind them. There may be none: segments that were recovered
-    /// after a crash got theirs only if it had been flushed before.
-    private void keepProducers(int segmentsToGo) {
-        state.lock.lock();
-        try {
-            LogSegment[] now = state.segments();
-            long end = state.end().offset();
-            long firstLeft = segmentsToGo == now.length ? end : now[segmentsToGo].baseOffset;
-            if (state.snapshots.latestTaken() < firstLeft) state.snapshots.add(state.producers.snapshot(end));
-        } finally {
-            state.lock.unlock();
-        }
-        flush.all();
     }
 
     private LogSegment[] takeOut(Expired expired) throws IOException {

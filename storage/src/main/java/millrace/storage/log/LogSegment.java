@@ -330,6 +330,11 @@ final class LogSegment {
         }
     }
 
+    /// Of the side files only what was aborted.
+    void writeTransactions() throws IOException {
+        transactions.write();
+    }
+
     private void writeSideFiles(Open held, boolean atRest) throws IOException {
         indexFiles.write(held.offsets, held.times);
         transactions.write();

@@ -137,6 +137,12 @@ final class Producer {
         return transactionFirstOffset != NO_TRANSACTION;
     }
 
+    /// The first offset of the oldest batch that is remembered. A marker's is not, nor that of a transaction from whose batches on others are remembered:
+    /// then all that there is of the log is needed.
+    long neededFrom() {
+        return batches == 0 || coordinatorEpoch != NO_COORDINATOR_EPOCH || inTransaction() ? 0 : firstOffset(slot(0));
+    }
+
     /// No batch of the current epoch is known: a marker began it, or a snapshot says so.
     boolean hasNoBatches() {
         return batches == 0;

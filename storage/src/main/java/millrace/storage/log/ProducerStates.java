@@ -27,6 +27,7 @@ import millrace.record.RecordBatch;
 /// Guarded by the log's lock, but for [#firstUnstableOffset].
 final class ProducerStates {
     static final long NOTHING_UNSTABLE = Long.MAX_VALUE;
+    static final long NOTHING_NEEDED = Long.MAX_VALUE;
     private static final short STRICT_MARKERS = 2;
     private static final int MOST_OWED = 10_000;
 
@@ -188,6 +189,13 @@ final class ProducerStates {
 
     void logStartOffsetIs(long logStartOffset) {
         if (unreplicated.values().removeIf(transaction -> transaction.lastOffset() < logStartOffset)) settle();
+    }
+
+    /// Reading the log again from here on, or from before, gives what is known of every producer; [#NOTHING_NEEDED] when nothing is known.
+    long neededFrom() {
+        long from = NOTHING_NEEDED;
+        for (Producer each : producers.values()) from = Math.min(from, each.neededFrom());
+        return from;
     }
 
     /// Forgets who has been silent too long and has no transaction open.

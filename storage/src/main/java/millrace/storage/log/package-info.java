@@ -34,6 +34,7 @@
 /// | write or sync error            | [LogDirFailure], once and for all; nothing after it is called durable                      |
 /// | disk full on append            | refused (`KAFKA_STORAGE_ERROR`), file cut back; the next append may succeed              |
 /// | disk full on index or snapshot | they stay dirty, the flushed offset goes on, the recovery point waits                    |
+/// | disk full on deletion          | segments that alone tell what producers did wait for a snapshot ([LogEvent.DeletionPutOff]); all others go |
 /// | torn tail after a crash        | cut, told ([LogEvent.TornTailCut])                                                       |
 /// | `.log` gone, `.identity` there  | an empty one takes its place, and reads there are refused                                |
 /// | index missing or wrong         | made anew from the log, told                                                             |
