@@ -79,6 +79,10 @@ final class MetadataLog {
             // The recovery point is the newest snapshot's end, which a truncation never goes below.
         }
 
+        @Override public void truncated(PartitionLog log) {
+            // Nothing of it is ever written ahead.
+        }
+
         @Override public void deleteLater(List<Path> files, long delayMs) {
             for (Path file : files) {
                 try {

@@ -22,6 +22,8 @@ final class AheadFile {
     private long limit;
     private long generation;
     private int sequence;
+    private boolean holdsCuts;
+    private boolean mustBeOpened;
     private final Map<PartitionLog, Long> copied = new LinkedHashMap<>();
 
     /// @param zeros what the file is made longer with, well ahead of its groups
@@ -33,11 +35,16 @@ final class AheadFile {
     }
 
     /// Begins to write it from its beginning. Nobody needs what it holds.
+    ///
+    /// Were the first group torn, the groups behind it would be read once more, and it may have taken with it what says which of them are void. So where
+    /// there is such a thing the first group is an empty one, of one block: what cut a log lies behind its copies, never in that block alone.
     void take(long newGeneration) {
         generation = newGeneration;
-        position = 0;
+        mustBeOpened = holdsCuts;
+        holdsCuts = false;
+        position = mustBeOpened ? AheadGroup.ALIGNMENT : 0;
         limit = bytes;
-        sequence = 0;
+        sequence = mustBeOpened ? 1 : 0;
         copied.clear();
     }
 
@@ -47,14 +54,33 @@ final class AheadFile {
 
     /// Writes and syncs.
     void append(AheadGroup group) throws IOException {
+        write(group);
+        for (LogTail tail : group.tails()) copied.merge(tail.log(), tail.endOffset(), Math::max);
+    }
+
+    /// Writes and syncs, also where there is no room any more: the file may become longer than it is to be.
+    void appendCut(AheadGroup group) throws IOException {
+        write(group);
+        holdsCuts = true;
+    }
+
+    private void write(AheadGroup group) throws IOException {
         if (file == null) create();
+        if (mustBeOpened) writeEmptyGroup();
         int size = group.sizeInFile();
         if (position + size > written) lengthen(position + size);
         file.write(group.seal(generation, sequence), position);
         file.sync();
         sequence++;
         position += size;
-        for (LogTail tail : group.tails()) copied.merge(tail.log(), tail.endOffset(), Math::max);
+    }
+
+    private void writeEmptyGroup() throws IOException {
+        var empty = new AheadGroup(AheadGroup.ALIGNMENT);
+        empty.clear();
+        file.write(empty.seal(generation, 0), 0);
+        file.sync();
+        mustBeOpened = false;
     }
 
     /// The device has no room to make it longer: it is as good as full until it is taken again. Room that was half taken is given back.
@@ -71,7 +97,7 @@ final class AheadFile {
     /// A little more than is needed now, so that the next groups find blocks that are there.
     private void lengthen(long needed) throws IOException {
         while (written < needed) {
-            int more = (int) Math.min(zeros.capacity(), bytes - written);
+            int more = (int) Math.min(zeros.capacity(), Math.max(bytes, needed) - written);
             file.write(zeros.duplicate().clear().limit(more), written);
             written += more;
         }
@@ -80,6 +106,15 @@ final class AheadFile {
     /// The logs that have copies in it, with the end of the last copy.
     Map<PartitionLog, Long> copied() {
         return copied;
+    }
+
+    boolean hasCopiesBeyond(PartitionLog log, long offset) {
+        return copied.getOrDefault(log, 0L) > offset;
+    }
+
+    /// What the log's copies hold from `offset` on is void, on the device.
+    void cut(PartitionLog log, long offset) {
+        copied.computeIfPresent(log, (_, end) -> Math.min(end, offset));
     }
 
     Path path() {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import millrace.common.Uuid;
 import millrace.storage.log.LogTail;
 
 /// One group while it is put together. The buffer is used again for the next.
@@ -33,14 +34,22 @@ final class AheadGroup {
     boolean add(LogTail tail) {
         if (tail.bytes() > buffer.remaining() - ENTRY_HEADER_BYTES) return false;
         int at = buffer.position();
-        buffer.putLong(tail.topicId().mostSignificantBits()).putLong(tail.topicId().leastSignificantBits()).putInt(tail.partition());
-        buffer.putLong(tail.firstOffset()).putLong(tail.endOffset()).putInt(tail.bytes());
+        putHeader(tail.topicId(), tail.partition(), tail.firstOffset(), tail.endOffset(), tail.bytes());
         if (!tail.read(buffer)) {
             buffer.position(at);
             return false;
         }
         tails.add(tail);
         return true;
+    }
+
+    /// Copies of this log are void from `offset` on: a copy without batches, which begins where the log was cut.
+    void addCut(Uuid topicId, int partition, long offset) {
+        putHeader(topicId, partition, offset, offset, 0);
+    }
+
+    private void putHeader(Uuid topicId, int partition, long firstOffset, long endOffset, int bytes) {
+        buffer.putLong(topicId.mostSignificantBits()).putLong(topicId.leastSignificantBits()).putInt(partition).putLong(firstOffset).putLong(endOffset).putInt(bytes);
     }
 
     List<LogTail> tails() {

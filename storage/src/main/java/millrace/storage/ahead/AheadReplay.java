@@ -81,7 +81,8 @@ public final class AheadReplay {
         return entries.getOrDefault(new Owner(log.topicId(), log.topicPartition().partition()), List.of());
     }
 
-    /// A later copy that begins below an earlier one's end shows that the log was truncated in between.
+    /// A later copy that begins below an earlier one's end shows that the log was truncated in between. Where none came later, a truncation has left an
+    /// empty one.
     private static void cutWhereTheNextBegins(List<AheadScan.Entry> ofOneLog) {
         long bound = Long.MAX_VALUE;
         for (int i = ofOneLog.size() - 1; i >= 0; i--) {
@@ -89,6 +90,7 @@ public final class AheadReplay {
             ofOneLog.set(i, entry.below(bound));
             bound = Math.min(bound, entry.firstOffset());
         }
+        ofOneLog.removeIf(AheadScan.Entry::isEmpty);
     }
 
     /// Appends what the log's own files have not kept; the caller flushes. When that fails the log is closed; what was appended before stays in

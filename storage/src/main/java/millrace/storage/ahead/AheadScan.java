@@ -30,6 +30,10 @@ final class AheadScan {
             return offset >= endOffset ? this : new Entry(file, position, bytes, topicId, partition, firstOffset, Math.max(offset, firstOffset));
         }
 
+        boolean isEmpty() {
+            return endOffset <= firstOffset;
+        }
+
         ByteBuffer read(Disk disk) throws IOException {
             try (DiskFile in = disk.open(file, Disk.OpenMode.READ)) {
                 return readFully(in, position, bytes);

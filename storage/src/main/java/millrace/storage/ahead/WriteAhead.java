@@ -12,8 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import millrace.ports.Disk;
 import millrace.storage.file.DiskSpace;
+import millrace.storage.log.LogClosed;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogTail;
+import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
 
 /// The write-ahead files of one log directory. One thread at a time has them; a round that is late when they are given up finds none.
@@ -116,6 +118,43 @@ public final class WriteAhead {
         files[active].take(++generation);
         return true;
     }
+
+    // ---- cutting ----
+
+    /// The log has been truncated: what its copies hold beyond its flushed offset is void, on the device when this returns. Blocking.
+    ///
+    /// Rounds are kept out meanwhile. So every copy that was made of what is there now lies below the flushed offset, and no copy that was made before
+    /// comes behind the cut.
+    /// @throws OutOfSpace when the device has no room for it; to be called again
+    /// @throws LogClosed when the files have been given up
+    /// @throws LogDirFailure when the device fails
+    public void truncated(PartitionLog log) {
+        lock.lock();
+        try {
+            if (group == null) return;
+            long offset = log.flushedOffset();
+            if (!files[0].hasCopiesBeyond(log, offset) && !files[1].hasCopiesBeyond(log, offset)) return;
+            if (ended) throw new LogClosed(log.topicPartition());
+            group.clear();
+            group.addCut(log.topicId(), log.topicPartition().partition(), offset);
+            if (!files[active].hasRoomFor(group)) turn();
+            appendCut(files[active], log);
+            for (AheadFile each : files) each.cut(log, offset);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void appendCut(AheadFile file, PartitionLog log) {
+        try {
+            file.appendCut(group);
+        } catch (IOException e) {
+            if (DiskSpace.isShort(disk, directory, e, group.sizeInFile())) throw new OutOfSpace("note that " + log.topicPartition() + " was truncated", e);
+            throw new LogDirFailure(directory, file.path(), "write ahead", e);
+        }
+    }
+
+    // ---- the end ----
 
     /// Lets go of the files, which stay for the next start. Nothing is written afterwards.
     public void close() {

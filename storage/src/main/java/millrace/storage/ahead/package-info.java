@@ -20,6 +20,7 @@
 ///
 ///     group:  magic "MWA1" (4) │ CRC32C of all behind it (4) │ generation (8) │ sequence (4) │ length of the group (4) │ entries …
 ///     entry:  topic id (16) │ partition (4) │ first offset (8) │ end offset (8) │ bytes (4) │ batches
+///     cut:    an entry without batches, its first offset and its end offset where the log was truncated
 ///
 /// The generation is higher each time a file is taken, the sequence counts its groups from 0. A group of another generation or sequence is what an earlier use
 /// has left. A group that is not whole is the torn end, unless a later one of its generation follows: then it had been on the device, and is damage, which is
@@ -28,7 +29,7 @@
 /// # Recovery
 ///
 /// After an unclean stop each log is recovered as ever, and then takes from its copies, in the order in which they were made, what lies behind its end, as a follower takes
-/// from its leader. Then the logs are flushed and the files deleted. A copy is void from where a later one of the same log begins: there the log was truncated.
+/// from its leader. Then the logs are flushed and the files deleted. A copy is void from where a later one of the same log begins, or a cut: there the log was truncated.
 /// A copy with an older leader epoch than the log's last is of a life before somebody else (Apache Kafka) used the directory, and void. A clean stop
 /// flushes every log and deletes the files; where a clean shutdown marker is found beside them, somebody else was there since.
 ///
@@ -38,11 +39,10 @@
 /// - A file is taken again only when every log that has copies in it has been flushed beyond them.
 /// - A log whose folder could be missing after a power loss is flushed, not copied ([millrace.storage.log.PartitionLog#tail]).
 /// - A log's start that lies behind what its own files have on the device is not written down before they have it ([millrace.storage.directory]).
+/// - What a truncation took back does not come again: before it returns, a group that says so is on the device ([WriteAhead#truncated]), behind every copy
+///   of it. It stays readable for as long as such a copy could be: a file that holds one is taken again with a small group of its own first.
 /// - A copy that does not follow the log's end is never passed over in silence: the log is damaged, at every later start too (its recovery point says
 ///   so), and the files are kept.
-///
-/// Not yet: a truncation voids copies only once a later copy of the log is written. No log that has copies is truncated today (only copies that move between
-/// directories are); before followers are, a truncation has to write an empty copy that ends where it cuts.
 ///
 /// Deterministic: no clock, no thread of its own. Start reading at [WriteAhead].
 package millrace.storage.ahead;

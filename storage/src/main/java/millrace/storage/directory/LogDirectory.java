@@ -420,6 +420,10 @@ public final class LogDirectory implements AutoCloseable {
             checkpoints.recoveryPointLowered(log);
         }
 
+        @Override public void truncated(PartitionLog log) {
+            syncOwner.truncated(log);
+        }
+
         @Override public void deleteLater(List<Path> files, long delayMs) {
             deletions.add(files, delayMs);
         }

@@ -4,7 +4,7 @@ import millrace.common.TopicPartition;
 
 /// The log was closed or deleted while somebody still had it in hand; the node knows by now where the partition is.
 public final class LogClosed extends RuntimeException {
-    LogClosed(TopicPartition topicPartition) {
+    public LogClosed(TopicPartition topicPartition) {
         super("the log of " + topicPartition + " is closed here; ask the metadata for the partition's leader", null, false, false);
     }
 }

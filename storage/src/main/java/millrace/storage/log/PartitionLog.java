@@ -330,15 +330,20 @@ public final class PartitionLog implements AutoCloseable {
 
     /// Takes back everything from `offset` on, and the batch that holds `offset` with it. Blocking; on the device when it returns.
     /// @return whether anything was cut
+    /// @throws OutOfSpace when a start after a crash could bring back what was cut, for want of room to forbid it; to be called again
     public boolean truncateTo(long offset) {
         if (offset < 0) throw new IllegalArgumentException("cannot truncate " + topicPartition() + " to offset " + offset);
-        return truncation.to(offset);
+        boolean cut = truncation.to(offset);
+        place.host().truncated(this);
+        return cut;
     }
 
     /// Empties the log and lets it begin at `offset`: for a follower whose leader has nothing below any more. Blocking.
+    /// @throws OutOfSpace as [#truncateTo]
     public void truncateFullyAndStartAt(long offset) {
         if (offset < 0) throw new IllegalArgumentException("cannot let " + topicPartition() + " begin at offset " + offset);
         truncation.fullyAndStartAt(offset);
+        place.host().truncated(this);
     }
 
     /// Lets the log begin later (DeleteRecords, or a follower told by its leader). Segments that lie before go with the next retention.

@@ -67,6 +67,18 @@ public final class SyncOwner implements AutoCloseable {
         if (failure == null) flusher.request(log);
     }
 
+    /// The log has been truncated: no copy of it gives back what was cut. Blocking.
+    /// @throws millrace.storage.log.OutOfSpace when there is no room to write that down; to be called again
+    /// @throws LogDirFailure when the device fails
+    public void truncated(PartitionLog log) {
+        try {
+            writeAhead.truncated(log);
+        } catch (LogDirFailure failed) {
+            fail(failed);
+            throw failed;
+        }
+    }
+
     /// Round after round, until nothing waits. Where the last slice of a round ends on a worker, the rounds go on there.
     private void rounds() {
         for (LinkedHashMap<PartitionLog, Long> round = takeWaiting(); round != null; round = takeWaiting()) {

@@ -206,6 +206,8 @@ public final class LogBench implements LogHost {
         loweredTo.add(lowered.recoveryPoint());
     }
 
+    @Override public void truncated(PartitionLog log) {}
+
     @Override public void deleteLater(List<Path> files, long delayMs) {
         deleted.addAll(files);
     }

@@ -35,6 +35,8 @@ class SyncOwnerTest {
         var host = new LogHost() {
             @Override public void recoveryPointLowered(PartitionLog log) {}
 
+            @Override public void truncated(PartitionLog log) {}
+
             @Override public void deleteLater(List<Path> files, long delayMs) {}
 
             @Override public void flushWanted(PartitionLog log) {}
