@@ -20,9 +20,10 @@ give_up() { printf 'make-aot: %s; nodes will start without it, only slower.\n' "
 [ -d "$dist/lib" ] || give_up "nothing is packaged in $dist"
 rm -f "$dist/millrace.aot" "$dist/cli.aot"
 port=$((20000 + RANDOM % 10000))
+printf 'log.dirs=%s\n' "$work/data" > "$work/server.properties"
 start_node() {
   : > "$work/node.log"
-  "$home/millrace" start --set listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)) --set log.dirs="$work/data" > "$work/node.log" 2>&1 < /dev/null &
+  "$home/millrace" start --config "$work/server.properties" --set listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)) > "$work/node.log" 2>&1 < /dev/null &
   node=$!
   for ((i = 0; i < 200; i++)); do
     grep -q 'ready' "$work/node.log" && return

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import millrace.app.logging.Logging;
 import millrace.bindings.disk.NioDisk;
+import millrace.bindings.net.NettyNet;
 import millrace.cli.Cli;
 import millrace.logtool.Console;
 import millrace.logtool.LogCommand;
@@ -19,6 +20,7 @@ public final class Main {
     private static int run(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals("start")) {
             Logging.choose("info");
+            NettyNet.loadAhead();
             return new StartCommand(Node::start, System.getenv(), System.out, System.err).run(Arrays.asList(arguments).subList(1, arguments.length));
         }
         Logging.choose("error");

@@ -29,7 +29,6 @@ import millrace.common.Uuid;
 import millrace.metadata.Endpoint;
 import millrace.ports.Disk;
 import millrace.ports.EventLoop;
-import millrace.ports.Net;
 import millrace.ports.Randomness;
 import millrace.protocol.message.BrokerRegistrationRequest;
 import millrace.quorum.QuorumNode;
@@ -42,18 +41,17 @@ import millrace.storage.directory.MetaProperties;
 import millrace.storage.log.LogDirFailure;
 import millrace.wire.ConnectionLimits;
 import millrace.wire.Handlers;
-import millrace.wire.ListenerSettings;
 import millrace.wire.Meter;
 import millrace.wire.Pending;
 import millrace.wire.RequestMemory;
-import millrace.wire.ServerListener;
 import millrace.wire.WireRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Joins quorum and broker in one process: bindings below, the feed and the controller's address between, listeners above.
 ///
-/// What has been started is remembered in order, and closed in the opposite order, whether the start failed half way or the node stops.
+/// What has been started is remembered in order, and closed in the opposite order, whether the start failed half way or the node stops;
+/// but a node that serves closes its doors first.
 final class Node implements RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long START_LIMIT_MS = 60_000;
@@ -65,9 +63,9 @@ final class Node implements RunningNode {
     private final SettingValues values;
     private final String clusterId;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    private final List<ListenerAddress> listening = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
+    private NodeListeners listeners;
     private volatile boolean gaveUp;
 
     private Node(NodeSettings settings, String clusterId) {
@@ -135,25 +133,30 @@ final class Node implements RunningNode {
         LogDirectory metadataLogs = metadataLogs(logs, environment);
         for (LogDirectory directory : logs.directories()) directory.onFailure(failure -> directoryFailed(directory, metadataLogs, logs, failure));
 
+        // Opening the logs alone can take long. From here on clients that come wait for what is left, which is short.
+        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connectionLimits(), Meter.NONE);
+        listeners = closedLater(new NodeListeners(settings.listeners(), values, net, runtime));
+        listeners.listen();
+
         EventLoop quorumLoop = net.loops().getLast();
         var quorumSettings = QuorumSettings.of(settings.nodeId(), clusterId, metadataLogs.metaProperties().directoryId(), controllerEndpoints(), settings.all());
         QuorumNode quorum = QuorumNode.start(quorumSettings, disk, clock, quorumLoop, workers, randomness, settings.metadataLogDirectory(), this::giveUp);
         closedLater(() -> await(quorum.stop(), LEAVE_LIMIT_MS));
-        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connectionLimits(), Meter.NONE);
-        listen(net, runtime, true, Handlers.builder().features(quorum.features()).serveAll(quorum.controllerHandlers()).build());
+        listeners.serve(true, Handlers.builder().features(quorum.features()).serveAll(quorum.controllerHandlers()).build());
         if (settings.isBroker()) {
-            startBroker(net, runtime, quorum, environment, logs);
+            startBroker(quorum, environment, logs);
             logsOfNobody.claimed = true;
         }
+        closedFirst(listeners);
     }
 
-    private void startBroker(NettyNet net, WireRuntime runtime, QuorumNode quorum, BrokerEnvironment environment, OpenedLogs logs) throws IOException, StartFailure {
+    private void startBroker(QuorumNode quorum, BrokerEnvironment environment, OpenedLogs logs) throws IOException, StartFailure {
         var identity = new Broker.Identity(settings.nodeId(), clusterId, brokerListeners(), settings.rack());
         var broker = new Broker(identity, settings.all(), logs, quorum.feed(), quorum.controllerLink(), environment);
         closedLater(() -> broker.stop(await(broker.leave(), LEAVE_LIMIT_MS)));
         Pending<Long> active = broker.start();
         if (!await(active, START_LIMIT_MS)) throw new IOException("The controller did not take broker " + settings.nodeId() + " in within " + START_LIMIT_MS / 1_000 + " s; the log above says why");
-        listen(net, runtime, false, broker.handlers());
+        listeners.serve(false, broker.handlers());
     }
 
     /// The log directory of the metadata is one of the broker's, or one that is set apart; then it is opened here, for its lock and its id.
@@ -169,32 +172,7 @@ final class Node implements RunningNode {
         return closedLater(apart);
     }
 
-    // ── listeners ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    private void listen(Net net, WireRuntime runtime, boolean controller, Handlers handlers) throws StartFailure {
-        for (Listener listener : settings.listeners()) {
-            if (listener.controller() != controller) continue;
-            var server = closedLater(new ServerListener(net, listener.name(), listenerSettings(listener), handlers, runtime));
-            HostPort address = listener.address().address();
-            int port = listen(server, listener).port();
-            listening.add(new ListenerAddress(listener.name(), new HostPort(address.host(), port)));
-        }
-    }
-
-    private static Net.Listening listen(ServerListener server, Listener listener) throws StartFailure {
-        HostPort address = listener.address().address();
-        try {
-            return server.listen(address.host(), address.port());
-        } catch (IOException taken) {
-            throw StartFailure.cannotListen(listener.address(), taken);
-        }
-    }
-
-    private ListenerSettings listenerSettings(Listener listener) {
-        int maxRequestBytes = values.integer("socket.request.max.bytes");
-        return ListenerSettings.DEFAULTS.withMaxRequestBytes(maxRequestBytes).withMaxFirstRequestBytes(maxRequestBytes)
-                .withMaxIdleMs(values.longValue("connections.max.idle.ms")).withMaxConnections(listener.maxConnections());
-    }
+    // ── settings ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// Direct buffers may take as much as the heap (the JVM's default), and Netty's and the log's are among them.
     private long requestMemoryBytes() {
@@ -243,7 +221,7 @@ final class Node implements RunningNode {
     }
 
     @Override public List<ListenerAddress> listening() {
-        return List.copyOf(listening);
+        return listeners.listening();
     }
 
     @Override public boolean awaitEnd() throws InterruptedException {
@@ -284,6 +262,11 @@ final class Node implements RunningNode {
     private <T extends AutoCloseable> T closedLater(T part) {
         started.push(part);
         return part;
+    }
+
+    private void closedFirst(AutoCloseable part) {
+        started.remove(part);
+        started.push(part);
     }
 
     /// @return whether it came in time

@@ -6,9 +6,9 @@ import java.util.List;
 
 /// Connections: bytes in, bytes and file regions out. Framing and meaning are the wire's ([ConnectionDriver]).
 public interface Net {
-    /// Starts listening. Each accepted connection is bound to one of the event loops for its whole life.
+    /// Takes the address. Connections that come wait with the operating system until [Listening#accept].
     /// @throws IOException when the address cannot be bound; the text names host and port
-    Listening listen(String host, int port, DriverFactory drivers) throws IOException;
+    Listening listen(String host, int port) throws IOException;
 
     /// Opens a connection. `driver` hears [ConnectionDriver#onOpen] or, when it cannot be made, only [ConnectionDriver#onClosed].
     void connect(String host, int port, EventLoop loop, ConnectionDriver driver);
@@ -21,6 +21,9 @@ public interface Net {
 
         /// The port really bound (differs from the one asked for when that was 0).
         int port();
+
+        /// Begins to accept, once. Each connection is bound to one of the event loops for its whole life.
+        void accept(DriverFactory drivers);
 
         /// Stops accepting; connections already open go on.
         @Override void close();

@@ -8,33 +8,38 @@ import millrace.ports.Net;
 
 /// A named listener (`PLAINTEXT://0.0.0.0:9092`): accepts connections and answers their requests with its [Handlers].
 ///
-/// Bytes are served from [#listen] on, so handlers must be ready by then. [#close] stops accepting and closes every connection
-/// once its answers that are due have been sent; [#allClosed] holds when the last one has gone. Safe from any thread.
+/// [#listen] takes the address, where connections wait from then on; [#serve] lets them in. [#close] stops accepting and closes every
+/// connection once its answers that are due have been sent; [#allClosed] holds when the last one has gone. Safe from any thread.
 public final class ServerListener implements Net.DriverFactory, AutoCloseable {
     private final Net net;
     private final String name;
     private final ListenerSettings settings;
-    private final Handlers handlers;
     private final WireRuntime runtime;
     private final AtomicInteger open = new AtomicInteger();
     private final Signal left = new Signal();
     private volatile Net.Listening listening;
+    private volatile Handlers handlers;
     private volatile boolean closed;
 
-    public ServerListener(Net net, String name, ListenerSettings settings, Handlers handlers, WireRuntime runtime) {
+    public ServerListener(Net net, String name, ListenerSettings settings, WireRuntime runtime) {
         this.net = net;
         this.name = name;
         this.settings = settings;
-        this.handlers = handlers;
         this.runtime = runtime;
     }
 
     /// @param port 0 for any that is free
-    /// @return where it listens now
+    /// @return where it listens now; nobody is let in before [#serve]
     /// @throws IOException when the address cannot be bound; the text names host and port
     public Net.Listening listen(String host, int port) throws IOException {
-        listening = net.listen(host, port, this);
+        listening = net.listen(host, port);
         return listening;
+    }
+
+    /// @param handlers they have to be ready: requests come at once
+    public void serve(Handlers handlers) {
+        this.handlers = handlers;
+        listening.accept(this);
     }
 
     public String name() {

@@ -154,7 +154,9 @@ class ClientChannelTest {
     }
 
     private static int listen(Node node, Net.DriverFactory drivers) {
-        return node.net.listen("127.0.0.1", 0, drivers).port();
+        Net.Listening listening = node.net.listen("127.0.0.1", 0);
+        listening.accept(drivers);
+        return listening.port();
     }
 
     /// Answers whatever comes with the same bytes.

@@ -29,9 +29,8 @@ final class FakeNet implements Net {
         this.pieces = pieces;
     }
 
-    @Override public Listening listen(String host, int port, DriverFactory drivers) {
+    @Override public Listening listen(String host, int port) {
         int bound = port == 0 ? nextPort++ : port;
-        listening.put(bound, drivers);
         return new Listening() {
             @Override public String host() {
                 return host;
@@ -39,6 +38,10 @@ final class FakeNet implements Net {
 
             @Override public int port() {
                 return bound;
+            }
+
+            @Override public void accept(DriverFactory drivers) {
+                listening.put(bound, drivers);
             }
 
             @Override public void close() {

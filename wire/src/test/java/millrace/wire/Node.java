@@ -87,9 +87,10 @@ final class Node {
                 // not what an operator sees
             }
         }));
-        listener = new ServerListener(net, "PLAINTEXT", settings, handlers(features), runtime);
+        listener = new ServerListener(net, "PLAINTEXT", settings, runtime);
         try {
             port = listener.listen("127.0.0.1", 0).port();
+            listener.serve(handlers(features));
         } catch (java.io.IOException impossible) {
             throw new AssertionError(impossible);
         }

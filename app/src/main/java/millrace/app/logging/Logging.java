@@ -1,8 +1,9 @@
 package millrace.app.logging;
 
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 
-/// Chooses what is behind SLF4J. To be called before the first logger is made.
+/// Chooses what is behind SLF4J. To be called before the first logger is made and before a second thread runs.
 public final class Logging {
     private static final String PROVIDER = "slf4j.provider";
 
@@ -11,6 +12,7 @@ public final class Logging {
     /// @param level what is logged where the environment's `MILLRACE_LOG` says nothing
     public static void choose(String level) {
         choose(level, System.getenv());
+        LoggerFactory.getILoggerFactory();      // takes effect now, before a second thread asks for a logger
     }
 
     static void choose(String level, Map<String, String> environment) {

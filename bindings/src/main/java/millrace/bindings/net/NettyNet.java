@@ -58,6 +58,11 @@ public final class NettyNet implements Net, AutoCloseable {
     private final ByteBufAllocator allocator;
     private final boolean nativeTransport;
 
+    /// Loads the library's classes and native code on a thread of its own, for a process that has something else to do until it needs them.
+    public static void loadAhead() {
+        Thread.ofPlatform().daemon().name("load-net").start(Epoll::isAvailable);
+    }
+
     /// Takes the native transport where there is one.
     public NettyNet(NetSettings settings) {
         this(settings, Epoll.isAvailable());
@@ -81,10 +86,12 @@ public final class NettyNet implements Net, AutoCloseable {
         return loops;
     }
 
-    @Override public Listening listen(String host, int port, DriverFactory drivers) throws IOException {
+    @Override public Listening listen(String host, int port) throws IOException {
+        var drivers = new DriversToCome();
         var bootstrap = new ServerBootstrap()
             .group(group)
             .channel(serverChannel())
+            .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_BACKLOG, settings.backlog())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -99,7 +106,7 @@ public final class NettyNet implements Net, AutoCloseable {
         ChannelFuture bound = bootstrap.bind(addressOf(host, port)).awaitUninterruptibly();
         if (!bound.isSuccess()) throw new IOException("cannot listen on " + host + ":" + port + ": " + bound.cause().getMessage()
             + "; choose another port, or stop what uses this one", bound.cause());
-        return new Bound(host, bound.channel());
+        return new Bound(host, bound.channel(), drivers);
     }
 
     /// Only a name has to be looked up, which may block, so it is done on a thread of its own.
@@ -184,9 +191,23 @@ public final class NettyNet implements Net, AutoCloseable {
         }
     }
 
-    private record Bound(String host, Channel channel) implements Listening {
+    /// Stands in the pipeline before it is known who will drive the connections; none is accepted until then.
+    private static final class DriversToCome implements DriverFactory {
+        private volatile DriverFactory drivers;
+
+        @Override public ConnectionDriver accept(Link link) {
+            return drivers.accept(link);
+        }
+    }
+
+    private record Bound(String host, Channel channel, DriversToCome toCome) implements Listening {
         @Override public int port() {
             return ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+
+        @Override public void accept(DriverFactory drivers) {
+            toCome.drivers = drivers;
+            channel.config().setAutoRead(true);
         }
 
         @Override public void close() {

@@ -297,9 +297,9 @@ class LoopbackTest {
 
     @Test void anAddressThatIsTakenIsNamed() throws IOException {
         start("epoll");
-        assertThatThrownBy(() -> net.listen("127.0.0.1", listening.port(), _ -> null))
+        assertThatThrownBy(() -> net.listen("127.0.0.1", listening.port()))
             .isInstanceOf(IOException.class).hasMessageContaining("127.0.0.1:" + listening.port());
-        assertThatThrownBy(() -> net.listen("no.such.host.invalid", 0, _ -> null)).isInstanceOf(IOException.class).hasMessageContaining("no.such.host.invalid");
+        assertThatThrownBy(() -> net.listen("no.such.host.invalid", 0)).isInstanceOf(IOException.class).hasMessageContaining("no.such.host.invalid");
     }
 
     @Test void aConnectionThatCannotBeMadeIsClosedWithTheReason() throws Exception {
@@ -336,8 +336,9 @@ class LoopbackTest {
             .serve(ApiKey.METADATA, (MetadataRequest _, Caller _) -> Answer.now(MetadataResponse.builder().build()))
             .serve(ApiKey.FETCH, this::handleFetch)
             .build();
-        listener = new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, handlers, runtime);
+        listener = new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, runtime);
         listening = listener.listen("127.0.0.1", 0);
+        listener.serve(handlers);
     }
 
     private Answer<ProduceResponse> handleProduce(ProduceRequest request, Caller caller) {

@@ -151,7 +151,9 @@ public final class WholeNode implements LogService {
             var identity = new Broker.Identity(NODE_ID, CLUSTER_ID, List.of(new BrokerRegistrationRequest.Listener("PLAINTEXT", node.name(), PORT, (short) 0)), null);
             var broker = new Broker(identity, settings, logs, quorum.feed(), quorum.controllerLink(), environment);
             var runtime = new WireRuntime(process.clock(), new RequestMemory(REQUEST_MEMORY_BYTES), new ConnectionLimits(1_000, 1_000, Map.of()), Meter.NONE);
-            broker.start().whenDone(epoch -> listen(new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, handlers.apply(broker.handlers()), runtime), epoch));
+            var listener = new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, runtime);
+            listener.listen(node.name(), PORT);
+            broker.start().whenDone(epoch -> serve(listener, handlers.apply(broker.handlers()), epoch));
         } catch (IOException e) {
             giveUp(e);
         }
@@ -162,15 +164,11 @@ public final class WholeNode implements LogService {
         world.at(0, node::crash);
     }
 
-    private void listen(ServerListener listener, long brokerEpoch) {
-        try {
-            listener.listen(node.name(), PORT);
-            world.note("node serves, broker epoch " + brokerEpoch);
-            up = true;
-            if (!topicIsThere) createTopic();
-        } catch (IOException e) {
-            giveUp(e);
-        }
+    private void serve(ServerListener listener, Handlers handlers, long brokerEpoch) {
+        listener.serve(handlers);
+        world.note("node serves, broker epoch " + brokerEpoch);
+        up = true;
+        if (!topicIsThere) createTopic();
     }
 
     private void createTopic() {

@@ -38,7 +38,7 @@ final class Connection {
     }
 
     static void open(SimNetwork network, Incarnation from, EventLoop loop, ConnectionDriver driver, String host, int port) {
-        SimNetwork.Listener listener = network.listener(host, port);
+        Listener listener = network.listener(host, port);
         String me = from.node().name();
         if (network.isCut(me, host) || network.isCut(host, me)) {
             network.world().at(CONNECT_TIME_OUT_NANOS, () -> loop.execute(() -> driver.onClosed(new IOException("connect to " + host + ":" + port + " timed out"))));
@@ -52,12 +52,23 @@ final class Connection {
         var connection = new Connection(network, from, loop, listener.owner(), serverLoop, port);
         network.opened(connection);
         connection.client.driver = driver;
-        network.world().at(network.delayNanos(), () -> connection.accept(listener.drivers()));
+        network.world().at(network.delayNanos(), () -> connection.arrive(listener));
     }
 
-    private void accept(DriverFactory drivers) {
+    /// For the client a connection is open while the server has not accepted it yet.
+    private void arrive(Listener listener) {
+        listener.come(this);
+        network.world().at(network.delayNanos(), () -> client.loop.execute(() -> {
+            if (client.closed) return;
+            client.open = true;
+            client.driver.onOpen(client);
+            client.deliverHeld();
+        }));
+    }
+
+    void accept(DriverFactory drivers) {
         server.loop.execute(() -> {
-            if (broken) return;
+            if (broken || server.closed) return;
             ConnectionDriver driver = drivers.accept(server);
             if (driver == null) {
                 breakNow("refused by the listener");
@@ -66,13 +77,8 @@ final class Connection {
             server.driver = driver;
             server.open = true;
             driver.onOpen(server);
+            server.deliverHeld();
         });
-        network.world().at(network.delayNanos(), () -> client.loop.execute(() -> {
-            if (client.closed) return;
-            client.open = true;
-            client.driver.onOpen(client);
-            client.deliverHeld();
-        }));
     }
 
     boolean belongsTo(Incarnation process) {

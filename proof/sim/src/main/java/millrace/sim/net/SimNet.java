@@ -18,8 +18,8 @@ final class SimNet implements Net {
         this.loops = loops;
     }
 
-    @Override public Listening listen(String host, int port, DriverFactory drivers) throws IOException {
-        int bound = network.listen(process, port, drivers, loops);
+    @Override public Listening listen(String host, int port) throws IOException {
+        int bound = network.listen(process, port, loops);
         return new Listening() {
             @Override public String host() {
                 return process.node().name();
@@ -27,6 +27,10 @@ final class SimNet implements Net {
 
             @Override public int port() {
                 return bound;
+            }
+
+            @Override public void accept(DriverFactory drivers) {
+                network.accept(process, bound, drivers);
             }
 
             @Override public void close() {

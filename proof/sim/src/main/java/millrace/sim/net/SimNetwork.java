@@ -19,8 +19,6 @@ public final class SimNetwork {
     private static final long SLOW_DELAY_NANOS = 20_000_000;
     private static final int FIRST_EPHEMERAL_PORT = 40_000;
 
-    record Listener(Incarnation owner, Net.DriverFactory drivers, List<EventLoop> loops) {}
-
     private final World world;
     private final Chance chance;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
@@ -75,16 +73,21 @@ public final class SimNetwork {
         }
     }
 
-    int listen(Incarnation owner, int port, Net.DriverFactory drivers, List<EventLoop> loops) throws IOException {
+    int listen(Incarnation owner, int port, List<EventLoop> loops) throws IOException {
         int bound = port == 0 ? nextPort++ : port;
         String address = owner.node().name() + ":" + bound;
         if (listeners.containsKey(address)) throw new IOException("cannot listen on " + address + ": somebody does already");
-        listeners.put(address, new Listener(owner, drivers, loops));
+        listeners.put(address, new Listener(owner, loops));
         return bound;
     }
 
+    void accept(Incarnation owner, int port, Net.DriverFactory drivers) {
+        listener(owner.node().name(), port).accept(drivers);
+    }
+
     void unlisten(Incarnation owner, int port) {
-        listeners.remove(owner.node().name() + ":" + port);
+        Listener closed = listeners.remove(owner.node().name() + ":" + port);
+        if (closed != null) closed.turnAway();
     }
 
     Listener listener(String host, int port) {

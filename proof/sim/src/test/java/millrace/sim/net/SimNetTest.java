@@ -58,16 +58,24 @@ class SimNetTest {
 
     private Incarnation serverOn(World world) {
         Incarnation server = world.node("server").start();
+        accept(listenOn(server));
+        return server;
+    }
+
+    private static Net.Listening listenOn(Incarnation server) {
         try {
-            server.net(2).listen("server", 9092, link -> {
-                var ear = new Ear(true);
-                accepted.add(ear);
-                return ear;
-            });
+            return server.net(2).listen("server", 9092);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        return server;
+    }
+
+    private void accept(Net.Listening listening) {
+        listening.accept(link -> {
+            var ear = new Ear(true);
+            accepted.add(ear);
+            return ear;
+        });
     }
 
     private static Ear connect(Incarnation client) {
@@ -120,6 +128,35 @@ class SimNetTest {
         world.run(SECOND);
         assertThat(client.end).contains("refused");
         assertThat(client.link).isNull();
+    }
+
+    @Test void whoComesEarlyWaitsUntilItIsAccepted() {
+        World world = World.of(1);
+        Net.Listening listening = listenOn(world.node("server").start());
+        Ear client = connect(world.node("client").start());
+        world.run(SECOND);
+        say(client, "early");
+        Ear impatient = connect(world.node("client").running());
+        world.run(SECOND);
+        say(impatient, "too early");
+        impatient.link.loop().execute(() -> impatient.link.close(true));
+        world.run(SECOND);
+        assertThat(accepted).isEmpty();
+        accept(listening);
+        world.run(SECOND);
+        assertThat(accepted.getFirst().heard.toString()).isEqualTo("early");
+        assertThat(accepted.getLast().heard.toString()).isEqualTo("too early");
+        assertThat(accepted.getLast().end).isEqualTo("orderly");
+    }
+
+    @Test void whoWaitsWhenTheListenerIsClosedIsTurnedAway() {
+        World world = World.of(1);
+        Net.Listening listening = listenOn(world.node("server").start());
+        Ear client = connect(world.node("client").start());
+        world.run(SECOND);
+        listening.close();
+        world.run(SECOND);
+        assertThat(client.end).contains("the listener was closed");
     }
 
     @Test void bytesWaitBehindAPartitionAndComeWhenItEnds() {
