@@ -48,6 +48,8 @@ public class LogNode implements LogService {
     private final LogConfig config;
     private Life life;
     private int lives;
+    /// Higher in each life, whatever the logs still know of the last: a controller gives it, which outlives the node.
+    private int leaderEpoch;
     private boolean mustStayDown;
 
     public LogNode(World world, int partitions, LogConfig config) {
@@ -154,7 +156,6 @@ public class LogNode implements LogService {
         private final EventLoop loop;
         private final List<Waiting> waiting = new ArrayList<>();
         private LogDirectory directory;
-        private int leaderEpoch;
         private boolean serving;
         private boolean failing;
 
@@ -192,8 +193,8 @@ public class LogNode implements LogService {
         private void lead(int partition) {
             TopicPartition name = topicPartition(partition);
             PartitionLog log = directory.createLog(name, new Uuid(7, partition + 1L), config);                 // the one that is there, as the broker does
-            leaderEpoch = Math.max(leaderEpoch, log.latestEpoch() + 1);
-            log.assignLeaderEpoch(log.latestEpoch() + 1, log.logEndOffset());
+            leaderEpoch = Math.max(leaderEpoch, log.latestEpoch()) + 1;
+            log.assignLeaderEpoch(leaderEpoch, log.logEndOffset());
             world.note(name + " opens: " + log.logStartOffset() + " to " + log.logEndOffset() + ", synced to " + log.flushedOffset() + ", epoch " + log.latestEpoch());
             log.onFlushed(upTo -> loop.execute(() -> guarded(() -> settle(partition))));
             if (log.flushedOffset() < log.logEndOffset()) directory.syncOwner().requestSync(log, log.logEndOffset());
