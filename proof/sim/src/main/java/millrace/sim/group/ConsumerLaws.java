@@ -95,12 +95,18 @@ final class ConsumerLaws {
         return false;
     }
 
+    /// Answers to heartbeats that a member has sent on two connections, since it gave up the first, may leave in any order.
     private void epochsGrow() {
-        var epochs = new TreeMap<String, Integer>();
+        var told = new TreeMap<String, List<Heard>>();
         for (Heard each : history.heard()) {
             if (!each.staysMember()) continue;
-            Integer before = epochs.put(each.memberId(), each.memberEpoch());
-            if (before != null && before > each.memberEpoch()) violations.add(new Violation("G4", each.memberId() + " was told of epoch " + each.memberEpoch() + " after epoch " + before));
+            List<Heard> earlier = told.computeIfAbsent(each.memberId(), _ -> new ArrayList<>());
+            for (Heard before : earlier) {
+                if (before.memberEpoch() <= each.memberEpoch() || before.issuedNanos() > each.sentNanos()) continue;
+                violations.add(new Violation("G4", each.memberId() + " was told of epoch " + each.memberEpoch() + " after epoch " + before.memberEpoch()));
+                break;
+            }
+            earlier.add(each);
         }
     }
 }

@@ -116,7 +116,8 @@ final class ConsumerMember implements Member {
         String as = memberId;
         int how = instanceId != null && chance.coin() ? LEAVES_FOR_NOW : LEAVES;
         goAway();
-        ask(token -> heartbeat(token, as, how, false, null), answer -> heard(as, how, answer), _ -> { });
+        long now = world.nowNanos();
+        ask(token -> heartbeat(token, as, how, false, null), answer -> heard(as, how, now, answer), _ -> { });
     }
 
     private void goAway() {
@@ -171,7 +172,8 @@ final class ConsumerMember implements Member {
         hasDoneAsTold = false;
         String as = memberId;
         int in = epoch;
-        ask(token -> heartbeat(token, as, in, all, says ? partitions(has) : null), answer -> heard(as, in, answer), answer -> {
+        long now = world.nowNanos();
+        ask(token -> heartbeat(token, as, in, all, says ? partitions(has) : null), answer -> heard(as, in, now, answer), answer -> {
             if (mine == attempt) answered((ConsumerHeard) answer, has);
         });
         world.at(PATIENCE_NANOS, () -> whenAwake(() -> {
@@ -189,9 +191,9 @@ final class ConsumerMember implements Member {
     }
 
     /// At the coordinator, when it answers.
-    private void heard(String as, int in, GroupAnswer answer) {
+    private void heard(String as, int in, long sentNanos, GroupAnswer answer) {
         var told = (ConsumerHeard) answer;
-        history.heard(new Heard(as, identity(as), in, told.error(), told.memberEpoch(), world.nowNanos()));
+        history.heard(new Heard(as, identity(as), in, told.error(), told.memberEpoch(), sentNanos, world.nowNanos()));
     }
 
     private void silent() {

@@ -15,11 +15,11 @@ class ConsumerLawsTest {
     private final GroupHistory offsets = new GroupHistory();
 
     private void isHeard(String member, int epoch, long ms) {
-        history.heard(new Heard(member, member, epoch, ErrorCode.NONE, epoch, nanos(ms)));
+        history.heard(new Heard(member, member, epoch, ErrorCode.NONE, epoch, nanos(ms), nanos(ms)));
     }
 
     private void isTold(String member, ErrorCode error, long ms) {
-        history.heard(new Heard(member, member, 1, error, 0, nanos(ms)));
+        history.heard(new Heard(member, member, 1, error, 0, nanos(ms), nanos(ms)));
     }
 
     private Held takes(String member, long ms) {
@@ -109,5 +109,19 @@ class ConsumerLawsTest {
         takes("b", 6_200);
         commits("a", 2, 6_300);
         assertThat(broken()).isEqualTo("G3");
+    }
+
+    @Test void anEpochThatGoesBackBreaksG4() {
+        isHeard("a", 7, 0);
+        isHeard("b", 6, 100);
+        assertThat(broken()).isEmpty();
+        isHeard("a", 6, 200);
+        assertThat(broken()).isEqualTo("G4");
+    }
+
+    @Test void anAnswerToWhatWasAskedEarlierMayComeLater() {
+        isHeard("a", 7, 200);
+        history.heard(new Heard("a", "a", 6, ErrorCode.NONE, 6, nanos(100), nanos(201)));
+        assertThat(broken()).isEmpty();
     }
 }
