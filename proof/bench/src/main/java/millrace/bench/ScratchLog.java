@@ -57,6 +57,8 @@ final class ScratchLog implements AutoCloseable, LogHost {
 
     @Override public void recoveryPointLowered(PartitionLog lowered) {}
 
+    @Override public void truncated(PartitionLog cut) {}
+
     @Override public void deleteLater(List<Path> files, long delayMs) {}
 
     @Override public void flushWanted(PartitionLog wanting) {}
