@@ -42,7 +42,7 @@ public final class NettyNet implements Net, AutoCloseable {
         NettyProperties.setUnlessGiven();
     }
 
-    /// A megabyte from the pool must fit in a chunk; a chunk is only as resident as it has been used.
+    /// A megabyte from the pool must fit in a chunk; small, because the JDK zeroes a chunk when it gives it, which makes all of it resident.
     private static final int PAGE_BYTES = 8 << 10;
     private static final int CHUNK_ORDER = 9;
     private static final int FIRST_READ_BYTES = 2 << 10;

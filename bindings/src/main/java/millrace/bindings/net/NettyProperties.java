@@ -8,7 +8,7 @@ final class NettyProperties {
     }
 
     static void setUnlessGiven() {
-        set("io.netty.noUnsafe", "true");                       // the JDK warns of it, and will forbid it
+        set("io.netty.noUnsafe", "true");                       // the JDK warns of it, and will forbid it; the launcher, which picks the JDK, allows it
         set("io.netty.leakDetection.level", "disabled");        // wraps buffers to find leaks; for tests, switched on there
         set("io.netty.machineId", "00:00:00:00:00:00:00:01");   // else it goes through the network interfaces, for ids we do not use
         set("io.netty.processId", "1");

@@ -113,6 +113,21 @@ class LoopbackTest {
     }
 
     @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
+    void whoComesBeforeTheListenerServesWaitsAndIsServed(String transport) throws Exception {
+        Handlers handlers = listen(transport);
+        try (var client = new Client()) {
+            client.send(request(1, 13, metadata()));
+            try (var later = new Client()) {
+                assertThat(listener.openConnections()).isZero();
+                listener.serve(handlers);
+                later.send(request(2, 13, metadata()));
+                assertThat(later.receive().getInt(0)).isEqualTo(2);
+            }
+            assertThat(client.receive().getInt(0)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
     void recordsComeFromTheFileWhetherSmallOrLarge(String transport) throws IOException {
         start(transport);
         try (var client = new Client()) {
@@ -329,6 +344,11 @@ class LoopbackTest {
     // ---- the toy node ----
 
     private void start(String transport) throws IOException {
+        Handlers handlers = listen(transport);
+        listener.serve(handlers);
+    }
+
+    private Handlers listen(String transport) throws IOException {
         net = new NettyNet(NetSettings.defaults().withLoops(2), transport.equals("epoll") && Epoll.isAvailable());
         runtime = new WireRuntime(clock, memory, ConnectionLimits.none(), Meter.NONE);
         Handlers handlers = Handlers.builder()
@@ -338,7 +358,7 @@ class LoopbackTest {
             .build();
         listener = new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, runtime);
         listening = listener.listen("127.0.0.1", 0);
-        listener.serve(handlers);
+        return handlers;
     }
 
     private Answer<ProduceResponse> handleProduce(ProduceRequest request, Caller caller) {

@@ -1,7 +1,6 @@
 package millrace.group.consumer;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,14 +49,14 @@ final class Targets {
 
     private static GroupSpec spec(ConsumerGroup group, TopicsImage topics, ToLongFunction<String> heardMs) {
         SortedMap<Uuid, Integer> partitionCounts = new TreeMap<>();
-        List<MemberSpec> members = new ArrayList<>(group.memberCount());
+        SortedMap<Long, List<MemberSpec>> byHeard = new TreeMap<>();
         Map<Set<String>, SortedSet<Uuid>> idsOf = new LinkedHashMap<>();
         for (ConsumerMember member : group.members()) {
             SortedSet<Uuid> ids = idsOf.computeIfAbsent(group.topicsOf(member.metadata()), names -> existing(names, topics, partitionCounts));
-            members.add(new MemberSpec(member.memberId(), member.instanceId(), member.metadata().rackId(), ids, group.target(member.memberId())));
+            byHeard.computeIfAbsent(heardMs.applyAsLong(member.memberId()), _ -> new ArrayList<>())
+                    .add(new MemberSpec(member.memberId(), member.instanceId(), member.metadata().rackId(), ids, group.target(member.memberId())));
         }
-        members.sort(Comparator.comparingLong(member -> heardMs.applyAsLong(member.memberId())));
-        return new GroupSpec(members, partitionCounts);
+        return new GroupSpec(byHeard.values().stream().flatMap(List::stream).toList(), partitionCounts);
     }
 
     private static SortedSet<Uuid> existing(Set<String> names, TopicsImage topics, SortedMap<Uuid, Integer> partitionCounts) {

@@ -3,6 +3,7 @@ package millrace.storage.ahead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import millrace.ports.DiskFile;
+import millrace.storage.file.SmallFiles;
 
 /// A stretch of a write-ahead file in memory, moved along as the file is read.
 ///
@@ -38,10 +39,8 @@ final class AheadWindow {
         if (buffer.capacity() < bytes || buffer.capacity() == 0) buffer = ByteBuffer.allocateDirect((int) Math.min(fileBytes, Math.max(bytes, BYTES)));
         buffer.clear().limit((int) Math.min(buffer.capacity(), fileBytes - position));
         bufferAt = position;
-        while (buffer.position() < bytes) {
-            int read = file.read(buffer, position + buffer.position());
-            if (read <= 0) throw new IOException("the file ends at " + (position + buffer.position()) + ", and had " + fileBytes + " bytes");
-        }
+        SmallFiles.readFully(file, buffer, position);
+        if (buffer.position() < bytes) throw new IOException("the file ends at " + (position + buffer.position()) + ", and had " + fileBytes + " bytes");
         buffer.flip();
     }
 }
