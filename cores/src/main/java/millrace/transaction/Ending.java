@@ -106,8 +106,8 @@ final class Ending {
         long replacement = replacement(known, command.clientVersion(), command.newProducerId());
         Transaction prepared = known.prepared(command.commit(), command.clientVersion(), replacement, turn.timestampMs());
         Transaction afterwards = prepared.completed(turn.timestampMs());
-        end(command.transactionalId(), prepared, turn);
         turn.reply(command.token(), new Ended(NONE, afterwards.producerId(), afterwards.producerEpoch()));
+        end(command.transactionalId(), prepared, turn);
     }
 
     // ---- one epoch for many transactions ----
@@ -115,10 +115,10 @@ final class Ending {
     private static void decideWithSharedEpoch(EndTransaction command, Transaction known, Turn turn) {
         ErrorCode error = known.producerId() != command.producerId() ? INVALID_PRODUCER_ID_MAPPING
                 : known.producerEpoch() != command.producerEpoch() ? PRODUCER_FENCED : problemWith(command, known.state());
+        turn.reply(command.token(), Ended.with(error));
         if (error == NONE && known.state() == TransactionState.ONGOING) {
             end(command.transactionalId(), known.prepared(command.commit(), (short) 0, Transaction.NO_PRODUCER_ID, turn.timestampMs()), turn);
         }
-        turn.reply(command.token(), Ended.with(error));
     }
 
     private static ErrorCode problemWith(EndTransaction command, TransactionState state) {
@@ -143,7 +143,8 @@ final class Ending {
         return needsProducerId(known, version) ? newProducerId : Transaction.NO_PRODUCER_ID;
     }
 
-    /// Decides the outcome. Where nothing was written there are no markers to wait for.
+    /// Decides the outcome. Where nothing was written there are no markers to wait for. To be called after whoever asked is answered: replies are given
+    /// out in their order, and he need not wait until the markers are on their way.
     static void end(String transactionalId, Transaction prepared, Turn turn) {
         turn.change(transactionalId, prepared);
         if (prepared.partitions().isEmpty()) turn.change(transactionalId, prepared.completed(turn.timestampMs()));

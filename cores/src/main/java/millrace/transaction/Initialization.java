@@ -64,8 +64,8 @@ final class Initialization {
     /// Aborts what is under way. The epoch that does it is never given to anybody.
     private static void fence(InitProducerId command, Transaction known, short clusterVersion, Turn turn) {
         if (Ending.needsProducerId(known, clusterVersion) && lacksProducerId(command, turn)) return;
-        Ending.end(command.transactionalId(), known.preparedToFence(clusterVersion, Ending.replacement(known, clusterVersion, command.newProducerId()), turn.timestampMs()), turn);
         turn.reply(command.token(), Initialized.refused(CONCURRENT_TRANSACTIONS));
+        Ending.end(command.transactionalId(), known.preparedToFence(clusterVersion, Ending.replacement(known, clusterVersion, command.newProducerId()), turn.timestampMs()), turn);
     }
 
     private static void giveNextEpoch(InitProducerId command, Transaction known, boolean recovers, Turn turn) {

@@ -235,8 +235,8 @@ public final class TransactionCore implements CoordinatorCore<TransactionCommand
     private void abortExpired(AbortExpired abort, Turn turn) {
         Transaction known = transactions.get(abort.transactionalId());
         boolean same = known != null && known.state() == ONGOING && known.producerId() == abort.producerId() && known.producerEpoch() == abort.producerEpoch();
-        if (same) abort(abort.transactionalId(), known, Ending.replacement(known, clusterVersion, abort.newProducerId()), turn);
         turn.reply(abort.token(), new Completed(NONE));
+        if (same) abort(abort.transactionalId(), known, Ending.replacement(known, clusterVersion, abort.newProducerId()), turn);
     }
 
     private void abort(String transactionalId, Transaction known, long replacement, Turn turn) {

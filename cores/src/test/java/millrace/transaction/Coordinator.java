@@ -1,5 +1,7 @@
 package millrace.transaction;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +74,14 @@ final class Coordinator {
         }
         largestDecision = Math.max(largestDecision, bytesSince(before));
         TransactionAnswer answer = null;
+        int announcedBefore = announced.size();
         for (Reply<TransactionAnswer> reply : decision.answer().replies()) {
-            if (reply.token() == Reply.UNASKED) announced.add(reply.answer());
-            else if (reply.token() == token) answer = reply.answer();
+            if (reply.token() == Reply.UNASKED) {
+                announced.add(reply.answer());
+            } else if (reply.token() == token) {
+                assertThat(announced).as("whoever asked is answered before anything else is begun").hasSize(announcedBefore);
+                answer = reply.answer();
+            }
         }
         return answer;
     }

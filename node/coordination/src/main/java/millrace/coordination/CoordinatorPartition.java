@@ -13,7 +13,8 @@ public interface CoordinatorPartition {
     /// @return the leader epoch of now; a coordinator that was elected in another one has resigned, whether it knows or not
     int leaderEpoch();
 
-    /// Appends one whole batch to the page cache. Does not wait for replicas or the device.
+    /// Appends one whole batch to the page cache. Does not wait for replicas or the device. [#sync] is to be called afterwards: once for all that is
+    /// appended together.
     ///
     /// @param batch offsets and leader epoch are written into it in place
     /// @throws millrace.storage.log.LogDirFailure when the device fails
@@ -33,6 +34,9 @@ public interface CoordinatorPartition {
 
     /// As [#append], for the marker that ends a transaction.
     AppendResult appendMarker(ByteBuffer marker, short transactionVersion);
+
+    /// Asks for what has been appended to become as durable as the settings ask for. Cheap, does not wait.
+    void sync();
 
     /// @return holds once the record at `lastOffset` is committed and as durable as the settings ask for, or can no longer be because this
     ///     broker has stopped leading in the epoch of now

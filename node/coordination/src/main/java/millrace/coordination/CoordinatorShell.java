@@ -81,6 +81,8 @@ final class CoordinatorShell<Command, Change, Answer> {
     private volatile Held<Answer> watched;
     /// Who is to be told when the turn is over.
     private final List<Runnable> toTell = new ArrayList<>();
+    /// Whether something was appended in this turn whose sync has not been asked for.
+    private boolean unsynced;
     private final AtomicBoolean releaseIsDue = new AtomicBoolean();
     private final Condition.Watcher whenCommitted = this::releaseSoon;
     private volatile State state = State.LOADING;
@@ -130,8 +132,13 @@ final class CoordinatorShell<Command, Change, Answer> {
         turn(token, () -> core.decide(asked, clock.monotonicMs(), clock.timestampMs()));
     }
 
+    /// Several questions whose answers wait for the same sync. None of them is answered before `body` is over.
+    void inOneTurn(Runnable body) {
+        inTurn(body);
+    }
+
     /// Whoever is answered is told when the turn is over and the lock is free: he may ask the next thing at once, and a core is never
-    /// asked in the middle of a decision.
+    /// asked in the middle of a decision. Nor is the device before all is appended that it is to sync.
     private void inTurn(Runnable body) {
         List<Runnable> now = List.of();
         turns.lock();
@@ -141,6 +148,8 @@ final class CoordinatorShell<Command, Change, Answer> {
             if (turns.getHoldCount() == 1) {
                 now = List.copyOf(toTell);
                 toTell.clear();
+                if (unsynced) partition.sync();
+                unsynced = false;
             }
             turns.unlock();
         }
@@ -188,6 +197,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         }
         return switch (append(decision.changes())) {
             case AppendResult.Appended appended -> {
+                unsynced = true;
                 if (appended.firstOffset() != endOffset) yield overtaken(appended);
                 endOffset = appended.lastOffset() + 1;
                 for (Change change : decision.changes()) core.apply(change);

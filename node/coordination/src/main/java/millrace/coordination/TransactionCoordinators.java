@@ -130,10 +130,16 @@ public final class TransactionCoordinators {
         }
     }
 
-    /// What waits for it is tried when it is appended, not when it is committed: it is answered after that anyway, and one sync serves both.
+    /// What waits for it is tried in the same turn, and not when it is committed: it is answered after that anyway, and one sync serves both.
     private Pending<TransactionAnswer> complete(MarkersDue due) {
-        var answer = ask(due.transactionalId(), token -> new CompleteTransaction(token, due.transactionalId(), due.producerId(), due.producerEpoch(), due.decidedMs()));
-        afterCompletion.completed(due.transactionalId());
+        var answer = new Pending<TransactionAnswer>();
+        Runnable completion = () -> {
+            ask(due.transactionalId(), token -> new CompleteTransaction(token, due.transactionalId(), due.producerId(), due.producerEpoch(), due.decidedMs())).whenDone(answer::complete);
+            afterCompletion.completed(due.transactionalId());
+        };
+        Led led = coordinators.get(partitionOf(due.transactionalId()));
+        if (led == null) completion.run();
+        else led.shell.inOneTurn(completion);
         return answer;
     }
 

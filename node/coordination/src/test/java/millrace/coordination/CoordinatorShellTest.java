@@ -70,6 +70,15 @@ class CoordinatorShellTest {
         assertThat(committed.get()).isInstanceOf(OffsetsCommitted.class);
     }
 
+    @Test void theDeviceIsAskedOnceForEachThatIsWritten() {
+        scene.elected();
+        int before = partition.syncs;
+        commit(1);
+        commit(2);
+        fetch();
+        assertThat(partition.syncs).isEqualTo(before + 2);
+    }
+
     @Test void soDoesWhoeverReadsMeanwhile() {
         scene.elected();
         partition.commitsAtOnce = false;

@@ -21,6 +21,8 @@ final class FakePartition implements CoordinatorPartition {
     long endOffset;
     long highWatermark;
     boolean commitsAtOnce = true;
+    /// How often it was asked for.
+    int syncs;
     ErrorCode refuses;
     /// Before a batch is appended; throws as the test wishes.
     Runnable appending = () -> { };
@@ -75,6 +77,10 @@ final class FakePartition implements CoordinatorPartition {
     void lose() {
         lost = true;
         moved.raise();
+    }
+
+    @Override public void sync() {
+        syncs++;
     }
 
     @Override public Condition committed(long lastOffset) {

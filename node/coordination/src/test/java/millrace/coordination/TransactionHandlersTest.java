@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
+import millrace.common.TopicPartition;
 import millrace.common.Uuid;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.AddOffsetsToTxnRequest;
@@ -223,6 +224,22 @@ class TransactionHandlersTest {
     private Scene.Asked<AddPartitionsToTxnResponse> add(InitProducerIdResponse producer, int version, String connection) {
         return scene.ask(AddPartitionsToTxnRequest.builder().v3AndBelowTransactionalId(ID).v3AndBelowProducerId(producer.producerId()).v3AndBelowProducerEpoch(producer.producerEpoch())
                 .v3AndBelowTopics(List.of(new AddPartitionsToTxnTopic("t", List.of(0, 1)))).build(), version, connection);
+    }
+
+    @Test void oneSyncServesTheEndOfATransactionAndTheBeginningOfTheNext() {
+        InitProducerIdResponse producer = init(5);
+        addImplicitly(producer);
+        scene.markerError = ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        EndTxnResponse ended = end(producer, true, 5, "c1").response();
+        var reached = scene.transactions.reach(ID, ended.producerId(), ended.producerEpoch(), List.of(new TopicPartition("t", 1)), true);
+        assertThat(reached.holds()).as("it waits for the last one's markers").isFalse();
+        int syncs = log.syncs;
+        int batches = log.batches.size();
+        scene.markerError = ErrorCode.NONE;
+        scene.time.pass(20);
+        assertThat(reached.get()).containsExactly(ErrorCode.NONE);
+        assertThat(log.batches).hasSize(batches + 2);
+        assertThat(log.syncs).isEqualTo(syncs + 1);
     }
 
     private void addImplicitly(InitProducerIdResponse producer) {

@@ -69,6 +69,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
             return new Part(topic, index, partition, new AppendResult.Refused(error, null, List.of()), -1, false);
         }
 
+        /// Asked for when all parts are appended: one round of syncs serves them.
+        void sync() {
+            if (result instanceof AppendResult.Appended) partition.sync();
+        }
+
         /// @return the offset that must be committed before this part is acknowledged, or -1 when there is nothing to wait for
         long awaitedOffset() {
             return switch (result) {
@@ -111,8 +116,12 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     private Answer<ProduceResponse> append(ProduceRequest request, Reach reach, Caller caller) {
         List<Part> parts = new ArrayList<>();
-        for (TopicProduceData topic : request.topicData()) {
-            for (PartitionProduceData data : topic.partitionData()) parts.add(append(request, topic, data, reach, caller));
+        try {
+            for (TopicProduceData topic : request.topicData()) {
+                for (PartitionProduceData data : topic.partitionData()) parts.add(append(request, topic, data, reach, caller));
+            }
+        } finally {
+            parts.forEach(Part::sync);
         }
         if (request.acks() != ALL) return answer(parts, request, caller);
         Condition committed = allCommitted(parts);
@@ -143,7 +152,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceR
 
     private static AppendResult append(Partition partition, ByteBuffer batches, boolean needsInSyncReplicas, long guard) {
         try {
-            return partition.append(batches, AppendOrigin.CLIENT, needsInSyncReplicas, guard);
+            return partition.appendUnsynced(batches, AppendOrigin.CLIENT, needsInSyncReplicas, guard);
         } catch (LogDirFailure failure) {
             return new AppendResult.Refused(ErrorCode.KAFKA_STORAGE_ERROR, failure.getMessage(), List.of());
         }

@@ -152,11 +152,19 @@ public final class Partition implements CoordinatorPartition {
     /// @param needsInSyncReplicas for acks=all: refused before anything is written while the ISR is smaller than `min.insync.replicas`
     /// @throws LogDirFailure if the device fails, or has failed for any log of this directory, which is offline from then on
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas) throws LogDirFailure {
-        return append(batches, origin, needsInSyncReplicas, TransactionGuards.OPEN, (short) 0);
+        return append(batches, origin, needsInSyncReplicas, TransactionGuards.OPEN);
     }
 
     /// @param guard as [#guardFor] gave it, or [#NO_GUARD], for a batch of a transaction
     public AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard) throws LogDirFailure {
+        AppendResult result = appendUnsynced(batches, origin, needsInSyncReplicas, guard);
+        if (result instanceof AppendResult.Appended) sync();
+        return result;
+    }
+
+    /// As [#append], and leaves it to the caller to call [#sync]: who appends to several partitions asks when all of it is there, so that one round of
+    /// syncs serves it. Asked for at the first, a round would begin without the others, and all would wait for two.
+    public AppendResult appendUnsynced(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard) throws LogDirFailure {
         return append(batches, origin, needsInSyncReplicas, guard, (short) 0);
     }
 
@@ -173,10 +181,7 @@ public final class Partition implements CoordinatorPartition {
                         + " is smaller than min.insync.replicas=" + rules.minInSyncReplicas());
             }
             result = appendGuarded(batches, leading.leaderEpoch(), origin, guard, transactionVersion);
-            if (result instanceof AppendResult.Appended appended) {
-                carryOut(leading.step(new Appended(appended.lastOffset() + 1)));
-                if (rules.durability() == LeaderReplica.Durability.FSYNC) directory.syncOwner().requestSync(log, appended.lastOffset() + 1);
-            }
+            if (result instanceof AppendResult.Appended appended) carryOut(leading.step(new Appended(appended.lastOffset() + 1)));
         } catch (LogDirFailure failure) {
             throw directory.fail(failure);
         } finally {
@@ -193,6 +198,17 @@ public final class Partition implements CoordinatorPartition {
         AppendResult result = log.appendAsLeader(batches, leaderEpoch, origin, transactionVersion);
         if (batch != null && result instanceof AppendResult.Appended) guards.appended(batch);
         return result;
+    }
+
+    /// Asks for all that has been appended to come to the device, where durability says that it has to.
+    @Override public void sync() {
+        turns.lock();
+        try {
+            long logEndOffset = log.logEndOffset();
+            if (rules.durability() == LeaderReplica.Durability.FSYNC && log.flushedOffset() < logEndOffset) directory.syncOwner().requestSync(log, logEndOffset);
+        } finally {
+            turns.unlock();
+        }
     }
 
     /// @return null when it belongs to no transaction, or is none at all, which the log says better
@@ -407,7 +423,7 @@ public final class Partition implements CoordinatorPartition {
     }
 
     @Override public AppendResult append(ByteBuffer batch) {
-        return append(batch, AppendOrigin.COORDINATOR, true);
+        return appendUnsynced(batch, AppendOrigin.COORDINATOR, true, TransactionGuards.OPEN);
     }
 
     @Override public long guardFor(long producerId, short producerEpoch, boolean ownEpochs) {
@@ -415,7 +431,7 @@ public final class Partition implements CoordinatorPartition {
     }
 
     @Override public AppendResult appendInTransaction(ByteBuffer batch, long guard) {
-        return append(batch, AppendOrigin.COORDINATOR, true, guard);
+        return appendUnsynced(batch, AppendOrigin.COORDINATOR, true, guard);
     }
 
     @Override public AppendResult appendMarker(ByteBuffer marker, short transactionVersion) {

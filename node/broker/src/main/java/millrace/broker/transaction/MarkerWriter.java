@@ -54,15 +54,17 @@ public final class MarkerWriter {
     public Pending<WriteTxnMarkersResponse> write(WriteTxnMarkersRequest request) {
         List<Marker> markers = new ArrayList<>(request.markers().size());
         List<Pending<ErrorCode>> all = new ArrayList<>();
+        List<Partition> unsynced = new ArrayList<>();
         for (WritableTxnMarker marker : request.markers()) {
             List<Topic> topics = new ArrayList<>(marker.topics().size());
             for (WritableTxnMarkerTopic topic : marker.topics()) {
-                List<Part> parts = topic.partitionIndexes().stream().map(index -> new Part(index, write(marker, topic.name(), index))).toList();
+                List<Part> parts = topic.partitionIndexes().stream().map(index -> new Part(index, write(marker, topic.name(), index, unsynced))).toList();
                 parts.forEach(part -> all.add(part.error()));
                 topics.add(new Topic(topic.name(), parts));
             }
             markers.add(new Marker(marker.producerId(), topics));
         }
+        unsynced.forEach(Partition::sync);                                   // once all are appended, so that one round serves them
         return response(markers, all);
     }
 
@@ -83,12 +85,13 @@ public final class MarkerWriter {
                 .toList())).toList());
     }
 
-    private Pending<ErrorCode> write(WritableTxnMarker marker, String topic, int index) {
+    /// @param unsynced takes the partition, where its sync has to be asked for
+    private Pending<ErrorCode> write(WritableTxnMarker marker, String topic, int index, List<Partition> unsynced) {
         return switch (partitions.find(topic, index)) {
             case Absent(ErrorCode error)          -> Pending.of(error);
             case Following _                      -> Pending.of(ErrorCode.NOT_LEADER_OR_FOLLOWER);
             case Leading(Partition partition) when topic.equals(OffsetsTopic.NAME) -> writeToGroups(marker, partition);
-            case Leading(Partition partition)     -> writeToLog(marker, partition);
+            case Leading(Partition partition)     -> writeToLog(marker, partition, unsynced);
         };
     }
 
@@ -107,12 +110,15 @@ public final class MarkerWriter {
         };
     }
 
-    private Pending<ErrorCode> writeToLog(WritableTxnMarker marker, Partition partition) {
+    private Pending<ErrorCode> writeToLog(WritableTxnMarker marker, Partition partition, List<Partition> unsynced) {
         int leaderEpoch = partition.leaderEpoch();
         var batch = ControlRecords.endTransactionMarker(0, clock.timestampMs(), leaderEpoch, marker.producerId(), marker.producerEpoch(), marker.transactionResult(), marker.coordinatorEpoch());
         try {
             return switch (partition.appendMarker(batch, marker.transactionVersion())) {
-                case Appended appended   -> whenCommitted(partition, appended.lastOffset() + 1, leaderEpoch);
+                case Appended appended   -> {
+                    unsynced.add(partition);
+                    yield whenCommitted(partition, appended.lastOffset() + 1, leaderEpoch);
+                }
                 case Duplicate duplicate -> whenCommitted(partition, duplicate.lastOffset() + 1, leaderEpoch);
                 case Refused refused     -> Pending.of(refused.error());
             };

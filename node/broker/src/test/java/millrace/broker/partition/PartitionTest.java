@@ -260,6 +260,16 @@ class PartitionTest {
         broker.holdsNothing();
     }
 
+    @Test void whoAppendsToSeveralPartitionsAsksForTheSyncHimself() {
+        Partition partition = led();
+        assertThat(partition.appendUnsynced(batch("a"), AppendOrigin.CLIENT, true, Partition.NO_GUARD)).isInstanceOf(AppendResult.Appended.class);
+        broker.sync();
+        assertThat(partition.highWatermark()).as("nobody has asked").isZero();
+        partition.sync();
+        broker.sync();
+        assertThat(partition.highWatermark()).isEqualTo(1);
+    }
+
     private Partition led(String... settings) {
         broker.commits(topic("orders", 1, settings));
         return broker.partition(1);

@@ -191,13 +191,15 @@ public final class ShellNode implements GroupNode {
 
             private AppendResult append(ByteBuffer batch, short transactionVersion) {
                 try {
-                    AppendResult result = log.appendAsLeader(batch, leaderEpoch, AppendOrigin.COORDINATOR, transactionVersion);
-                    if (result instanceof AppendResult.Appended appended) directory.syncOwner().requestSync(log, appended.lastOffset() + 1);
-                    return result;
+                    return log.appendAsLeader(batch, leaderEpoch, AppendOrigin.COORDINATOR, transactionVersion);
                 } catch (LogDirFailure failure) {
                     fail(failure);
                     throw failure;
                 }
+            }
+
+            @Override public void sync() {
+                directory.syncOwner().requestSync(log, log.logEndOffset());
             }
 
             @Override public Condition committed(long lastOffset) {
