@@ -55,6 +55,8 @@ import org.slf4j.LoggerFactory;
 final class Node implements RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final long START_LIMIT_MS = 60_000;
+    /// How long clients may wait while the logs are opened: less than any of them waits for an answer before it gives the connection up.
+    private static final long PATIENCE_MS = 5_000;
     private static final long LEAVE_LIMIT_MS = 1_000;
     private static final long WORKERS_CLOSE_LIMIT_MS = 1_000;
     private static final long MOST_REQUEST_MEMORY_BYTES = 512L << 20;
@@ -126,6 +128,10 @@ final class Node implements RunningNode {
     private void start(Disk disk, Randomness randomness) throws IOException, StartFailure {
         var clock = new SystemClock();
         var net = closedLater(new NettyNet(netSettings()));
+        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connectionLimits(), Meter.NONE);
+        listeners = closedLater(new NodeListeners(settings.listeners(), values, net, runtime));
+        listeners.listenFor(PATIENCE_MS, net.loops().getFirst());
+
         var workers = closedLater(new JdkWorkers(WORKERS_CLOSE_LIMIT_MS));
         var environment = new BrokerEnvironment(clock, disk, net.loops(), workers, randomness);
         OpenedLogs logs = Broker.openLogs(clusterId, settings.nodeId(), settings.all(), settings.logDirectories(), environment);
@@ -133,9 +139,7 @@ final class Node implements RunningNode {
         LogDirectory metadataLogs = metadataLogs(logs, environment);
         for (LogDirectory directory : logs.directories()) directory.onFailure(failure -> directoryFailed(directory, metadataLogs, logs, failure));
 
-        // Opening the logs alone can take long. From here on clients that come wait for what is left, which is short.
-        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connectionLimits(), Meter.NONE);
-        listeners = closedLater(new NodeListeners(settings.listeners(), values, net, runtime));
+        // Only opening the logs can take long.
         listeners.listen();
 
         EventLoop quorumLoop = net.loops().getLast();

@@ -45,6 +45,21 @@ class LauncherTest {
         assertThat(launch(Map.of("PATH", bin + ":/usr/bin:/bin"), "version").lines).contains("java of temurin-25");
     }
 
+    @Test void whereALinkOnThePathLeadsIsNotedByTheTraining() throws Exception {
+        Path old = jdk("jvm/old-21", "21.0.2");
+        jdk("jvm/temurin-25", "25");
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Files.createSymbolicLink(bin.resolve("java"), old.resolve("bin/java"));
+        String path = bin + ":/usr/bin:/bin";
+        Result training = launch(Map.of("PATH", path, "MILLRACE_AOT_TRAINING", folder.resolve("new.aot").toString()), "start");
+        assertThat(training.lines).contains("java of temurin-25", "-XX:AOTCacheOutput=" + folder.resolve("new.aot"), "millrace.app.Training");
+        jdk("jvm/a-later-25", "25");        // found before the other, if somebody looked
+        assertThat(launch(Map.of("PATH", path), "start").lines).contains("java of temurin-25", "millrace.app.Main");
+        Files.delete(bin.resolve("java"));
+        Files.createSymbolicLink(bin.resolve("java"), jdk("elsewhere/new-25", "25.0.9").resolve("bin/java"));
+        assertThat(launch(Map.of("PATH", path), "start").lines).as("the note is of another java").contains("java of new-25");
+    }
+
     @Test void whatIsMissingIsSaidPlainly() throws Exception {
         Result result = launch(Map.of("JAVA_HOME", jdk("jvm/old-17", "17.0.15").toString(), "MILLRACE_JDKS", folder.resolve("none").toString(), "PATH", pathWithoutJava()), "start");
         assertThat(result.status).isEqualTo(1);

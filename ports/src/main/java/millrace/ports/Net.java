@@ -25,7 +25,7 @@ public interface Net {
         /// Begins to accept, once. Each connection is bound to one of the event loops for its whole life.
         void accept(DriverFactory drivers);
 
-        /// Stops accepting; connections already open go on.
+        /// Stops accepting, and gives the address back: it can be taken again at once. Connections already open go on.
         @Override void close();
     }
 

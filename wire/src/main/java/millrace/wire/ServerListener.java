@@ -36,6 +36,11 @@ public final class ServerListener implements Net.DriverFactory, AutoCloseable {
         return listening;
     }
 
+    /// Gives the address back before [#serve]: those who wait there are turned away. [#listen] may be called again.
+    public void turnAway() {
+        listening.close();
+    }
+
     /// @param handlers they have to be ready: requests come at once
     public void serve(Handlers handlers) {
         this.handlers = handlers;

@@ -60,7 +60,12 @@ public final class NettyNet implements Net, AutoCloseable {
 
     /// Loads the library's classes and native code on a thread of its own, for a process that has something else to do until it needs them.
     public static void loadAhead() {
-        Thread.ofPlatform().daemon().name("load-net").start(Epoll::isAvailable);
+        Thread.ofPlatform().daemon().name("load-net").start(NettyNet::load);
+    }
+
+    /// A channel brings its pipeline, and that reads the annotations of its handlers.
+    private static void load() {
+        if (Epoll.isAvailable()) new EpollServerSocketChannel().unsafe().closeForcibly();
     }
 
     /// Takes the native transport where there is one.
@@ -211,7 +216,8 @@ public final class NettyNet implements Net, AutoCloseable {
         }
 
         @Override public void close() {
-            channel.close();
+            ChannelFuture closed = channel.close();
+            if (!channel.eventLoop().inEventLoop()) closed.awaitUninterruptibly(CLOSE_WITHIN_MS);
         }
     }
 }

@@ -1,6 +1,6 @@
 package millrace.bindings.net;
 
-/// What Netty reads from system properties when its classes are loaded. It must be there before the first of them is.
+/// What Netty, and the JDK for it, read from system properties when its classes are loaded. It must be there before the first of them is.
 ///
 /// Each line spares time at start, memory, or a warning; who sets one on the command line keeps it.
 final class NettyProperties {
@@ -13,6 +13,9 @@ final class NettyProperties {
         set("io.netty.machineId", "00:00:00:00:00:00:00:01");   // else it goes through the network interfaces, for ids we do not use
         set("io.netty.processId", "1");
         set("io.netty.jfr.enabled", "false");                   // events that nobody records, and forty classes for them
+        set("io.netty.allocator.type", "unpooled");             // of channels without one of their own, which ours have; the default loads a third allocator
+        // Netty opens one of the JDK's selectors, and the JDK opens every jar of the class path to see whether it brings one: 60 ms.
+        if (System.getProperty("os.name").equals("Linux")) set("java.nio.channels.spi.SelectorProvider", "sun.nio.ch.EPollSelectorProvider");
         set("io.netty.recycler.maxCapacityPerThread", "256");
         set("io.netty.allocator.maxCachedBufferCapacity", "65536");
     }

@@ -128,6 +128,23 @@ class LoopbackTest {
     }
 
     @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
+    void whoWaitsIsTurnedAwayWhenTheAddressIsGivenBackAndItCanBeTakenAgainAtOnce(String transport) throws Exception {
+        Handlers handlers = listen(transport);
+        int port = listening.port();
+        try (var waiting = new Client()) {
+            listener.turnAway();
+            assertThatThrownBy(waiting::receive).isInstanceOf(IOException.class);
+        }
+        assertThatThrownBy(Client::new).isInstanceOf(IOException.class);
+        listening = listener.listen("127.0.0.1", port);
+        listener.serve(handlers);
+        try (var later = new Client()) {
+            later.send(request(2, 13, metadata()));
+            assertThat(later.receive().getInt(0)).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"epoll", "nio"})
     void recordsComeFromTheFileWhetherSmallOrLarge(String transport) throws IOException {
         start(transport);
         try (var client = new Client()) {

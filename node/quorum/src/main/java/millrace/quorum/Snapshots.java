@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import millrace.common.Digits;
 import millrace.common.OffsetAndEpoch;
 import millrace.metadata.ImageFold;
 import millrace.metadata.MetadataImage;
@@ -198,6 +199,6 @@ final class Snapshots {
     }
 
     private Path file(OffsetAndEpoch id) {
-        return directory.resolve(String.format("%020d-%010d.checkpoint", id.offset(), id.epoch()));
+        return directory.resolve(Digits.padded(id.offset(), 20) + "-" + Digits.padded(id.epoch(), 10) + ".checkpoint");
     }
 }

@@ -2,6 +2,8 @@ package millrace.storage.log;
 
 import java.nio.file.Path;
 
+import millrace.common.Digits;
+
 /// The names in a partition's folder: an offset in twenty digits and what the file is.
 final class SegmentFiles {
     static final String LOG = ".log";
@@ -27,8 +29,7 @@ final class SegmentFiles {
     }
 
     static String name(long offset) {
-        String digits = Long.toString(offset);
-        return "0".repeat(DIGITS - digits.length()) + digits;
+        return Digits.padded(offset, DIGITS);
     }
 
     /// @return the offset that a segment's or snapshot's name begins with, -1 when it is no such name
