@@ -4,4 +4,5 @@ module millrace.codegen {
     requires tools.jackson.databind;
 
     exports millrace.codegen;
+    exports millrace.codegen.link;
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import millrace.settings.BrokerSettings;
 import millrace.settings.NodeDefaults;
 import millrace.settings.PropertiesFile;
 import millrace.settings.StaticSettings;
@@ -52,15 +53,16 @@ final class StartCommand {
         if (start.config() != null && !read(start.config(), given)) return null;
         start.set().forEach(given::option);
         Path workingDirectory = Path.of("").toAbsolutePath();
-        StaticSettings.Result result = NodeDefaults.complete(given, workingDirectory.resolve("data").toString()).result();
-        // Not a switch, which the JDK makes code for when it first comes to one: this is the first of a start.
-        if (result instanceof StaticSettings.Wrong(List<String> problems)) return refuse(problems);
-        var usable = (StaticSettings.Usable) result;
-        usable.warnings().forEach(warning -> err.println("Warning: " + warning));
-        NodeSettingsReader reader = new NodeSettingsReader(usable.settings(), workingDirectory, StartCommand::hostName);
-        String clusterId = environment.get("MILLRACE_CLUSTER_ID");
-        NodeSettings settings = reader.read(clusterId == null || clusterId.isBlank() ? null : clusterId.trim());
-        return reader.problems().isEmpty() ? settings : refuse(reader.problems());
+        return switch (NodeDefaults.complete(given, workingDirectory.resolve("data").toString()).result()) {
+            case StaticSettings.Wrong(List<String> problems) -> refuse(problems);
+            case StaticSettings.Usable(BrokerSettings all, List<String> warnings) -> {
+                warnings.forEach(warning -> err.println("Warning: " + warning));
+                NodeSettingsReader reader = new NodeSettingsReader(all, workingDirectory, StartCommand::hostName);
+                String clusterId = environment.get("MILLRACE_CLUSTER_ID");
+                NodeSettings settings = reader.read(clusterId == null || clusterId.isBlank() ? null : clusterId.trim());
+                yield reader.problems().isEmpty() ? settings : refuse(reader.problems());
+            }
+        };
     }
 
     private boolean read(Path file, StaticSettings into) {

@@ -6,13 +6,4 @@ public record OffsetAndEpoch(long offset, int epoch) implements Comparable<Offse
         int byEpoch = Integer.compare(epoch, other.epoch);
         return byEpoch != 0 ? byEpoch : Long.compare(offset, other.offset);
     }
-
-    /// Written out, as [Uuid]'s.
-    @Override public boolean equals(Object other) {
-        return other instanceof OffsetAndEpoch(long otherOffset, int otherEpoch) && otherOffset == offset && otherEpoch == epoch;
-    }
-
-    @Override public int hashCode() {
-        return 31 * Long.hashCode(offset) + epoch;
-    }
 }

@@ -37,15 +37,6 @@ public record Uuid(long mostSignificantBits, long leastSignificantBits) implemen
         return upper != 0 ? upper : Long.compare(leastSignificantBits, other.leastSignificantBits);
     }
 
-    /// Written out: ids are compared before anything else is, and to derive this costs a start 20 ms.
-    @Override public boolean equals(Object other) {
-        return other instanceof Uuid(long upper, long lower) && upper == mostSignificantBits && lower == leastSignificantBits;
-    }
-
-    @Override public int hashCode() {
-        return 31 * Long.hashCode(mostSignificantBits) + Long.hashCode(leastSignificantBits);
-    }
-
     @Override public String toString() {
         byte[] bytes = ByteBuffer.allocate(16).putLong(mostSignificantBits).putLong(leastSignificantBits).array();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
