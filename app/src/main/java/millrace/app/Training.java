@@ -9,24 +9,27 @@ import java.util.List;
 import millrace.app.logging.Logging;
 
 /// What the launcher runs in place of [Main] where a start is recorded for the AOT cache: an empty directory first, which no node has a second
-/// time, then the start that was asked for. One process, since a cache remembers one.
+/// time, then the start that was asked for (`start …`). One process, since a cache remembers one.
 public final class Training {
     private Training() {}
 
     public static void main(String[] arguments) throws Exception {
         Logging.choose("info");
-        if (arguments.length > 0 && arguments[0].equals("start")) startOnce(Arrays.asList(arguments).subList(1, arguments.length));
+        startOnEmpty(Arrays.asList(arguments).subList(1, arguments.length));
         Main.main(arguments);
     }
 
-    private static void startOnce(List<String> arguments) throws Exception {
+    private static void startOnEmpty(List<String> arguments) throws Exception {
         Path empty = Files.createTempDirectory("millrace-training");
-        List<String> elsewhere = new ArrayList<>(arguments);
-        elsewhere.addAll(List.of("--set", "log.dirs=" + empty));
-        NodeSettings settings = new StartCommand(Node::start, System.getenv(), System.out, System.err).settings(StartArguments.parse(elsewhere));
-        if (settings == null) throw new IllegalArgumentException("the settings of the training are wrong: see above");
-        Node.start(settings).close();
-        delete(empty);
+        try {
+            List<String> elsewhere = new ArrayList<>(arguments);
+            elsewhere.addAll(List.of("--set", "log.dirs=" + empty));
+            NodeSettings settings = new StartCommand(Node::start, System.getenv(), System.out, System.err).settings(StartArguments.parse(elsewhere));
+            if (settings == null) throw new IllegalArgumentException("the settings of the training are wrong: see above");
+            Node.start(settings).close();
+        } finally {
+            delete(empty);
+        }
     }
 
     private static void delete(Path directory) throws Exception {

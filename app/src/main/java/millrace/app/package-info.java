@@ -9,6 +9,6 @@
 ///
 /// Invariants: the way of `start` loads neither picocli, kafka-clients, Jackson's data binding nor Log4j, because each would cost more
 /// than a tenth of the time that a start may take; exit status 0 is a clean end, 1 an error that was told on standard
-/// error, 143 and 130 the signals' own; a port that is taken means that the logs are open, so a client waits for moments only, and a
-/// recovery that takes long is met with a refusal, as by Apache Kafka. Start reading at [Main].
+/// error, 143 and 130 the signals' own; ports are taken before a file is written, so a client that comes waits, but for seconds only: a
+/// recovery that takes longer is met with a refusal, as by Apache Kafka ([NodeListeners]). Start reading at [Main].
 package millrace.app;

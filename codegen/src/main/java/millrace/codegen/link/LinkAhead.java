@@ -52,6 +52,7 @@ public final class LinkAhead {
 
     /// Aside, and then in the jar's place: whoever interrupts the build finds a whole jar.
     private void rewrite(Path jar) throws IOException {
+        if (!isOurs(jar)) return;
         Path aside = jar.resolveSibling(jar.getFileName() + ".linked");
         int before = changed;
         try (var in = new ZipFile(jar.toFile()); var out = new ZipOutputStream(Files.newOutputStream(aside))) {
@@ -67,8 +68,18 @@ public final class LinkAhead {
         else Files.move(aside, jar, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    private boolean isOurs(Path jar) throws IOException {
+        try (var in = new ZipFile(jar.toFile())) {
+            return in.stream().anyMatch(entry -> isOurs(entry.getName()));
+        }
+    }
+
+    private boolean isOurs(String name) {
+        return name.startsWith(prefix) && name.endsWith(".class");
+    }
+
     private byte[] linked(String name, byte[] bytes) {
-        if (!name.startsWith(prefix) || !name.endsWith(".class")) return bytes;
+        if (!isOurs(name)) return bytes;
         byte[] linked = classes.link(bytes);
         if (linked != bytes) changed++;
         return linked;

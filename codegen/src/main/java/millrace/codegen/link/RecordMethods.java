@@ -44,7 +44,9 @@ final class RecordMethods {
 
     private void writeEquals(CodeBuilder code) {
         Label differs = code.newLabel();
+        Label another = code.newLabel();
         Label isOfThisClass = code.newLabel();
+        code.aload(THIS).aload(OTHER).if_acmpne(another).iconst_1().ireturn().labelBinding(another);
         code.aload(OTHER).instanceOf(owner).ifne(isOfThisClass).iconst_0().ireturn().labelBinding(isOfThisClass);
         code.aload(OTHER).checkcast(owner).astore(OTHER_RECORD);
         for (RecordComponentInfo component : components) {

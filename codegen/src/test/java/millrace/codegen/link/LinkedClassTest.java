@@ -48,6 +48,14 @@ class LinkedClassTest {
         assertThat(linked(Nothing.class).getDeclaredConstructor().newInstance().hashCode()).isEqualTo(new Nothing().hashCode());
     }
 
+    @Test void aRecordEqualsItselfWhateverItsComponentsSay() throws Exception {
+        for (Class<?> type : List.of(Holder.class, linked(Holder.class))) {
+            Object one = type.getDeclaredConstructors()[0].newInstance(new Loner());
+            assertThat(one.equals(one)).isTrue();
+            assertThat(one.equals(type.getDeclaredConstructors()[0].newInstance(new Loner()))).isFalse();
+        }
+    }
+
     @Test void onlyWhatIsForPeopleIsStillLinkedLater() throws Exception {
         assertThat(dynamicCalls(bytes(Sample.class))).contains("typeSwitch");
         assertThat(dynamicCalls(linking.link(bytes(Sample.class)))).doesNotContain("typeSwitch").contains("makeConcatWithConstants");
@@ -117,6 +125,18 @@ class LinkedClassTest {
     public record Everything(boolean a, byte b, short c, char d, int e, long f, float g, double h, String i, int[] j) {}
 
     public record Nothing() {}
+
+    public record Holder(Object held) {}
+
+    public static final class Loner {
+        @Override public boolean equals(Object other) {
+            return false;
+        }
+
+        @Override public int hashCode() {
+            return 1;
+        }
+    }
 
     public static final class Constants {
         public static int of(String text) {

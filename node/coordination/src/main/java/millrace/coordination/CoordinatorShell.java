@@ -132,28 +132,31 @@ final class CoordinatorShell<Command, Change, Answer> {
         turn(token, () -> core.decide(asked, clock.monotonicMs(), clock.timestampMs()));
     }
 
-    /// Several questions whose answers wait for the same sync. None of them is answered before `body` is over.
-    void inOneTurn(Runnable body) {
-        inTurn(body);
-    }
-
     /// Whoever is answered is told when the turn is over and the lock is free: he may ask the next thing at once, and a core is never
-    /// asked in the middle of a decision. Nor is the device before all is appended that it is to sync.
-    private void inTurn(Runnable body) {
+    /// asked in the middle of a decision. Nor is the device before all is appended that it is to sync: one sync serves all that `body` asks.
+    void inTurn(Runnable body) {
         List<Runnable> now = List.of();
         turns.lock();
         try {
             body.run();
         } finally {
-            if (turns.getHoldCount() == 1) {
-                now = List.copyOf(toTell);
-                toTell.clear();
-                if (unsynced) partition.sync();
-                unsynced = false;
+            try {
+                if (turns.getHoldCount() == 1) now = endTurn();
+            } finally {
+                turns.unlock();
             }
-            turns.unlock();
         }
         for (Runnable each : now) tellNow(each);
+    }
+
+    /// @return who is to be told
+    private List<Runnable> endTurn() {
+        List<Runnable> now = List.copyOf(toTell);
+        toTell.clear();
+        boolean sync = unsynced;
+        unsynced = false;
+        if (sync) partition.sync();
+        return now;
     }
 
     /// Each by itself: what one of them makes of its answer must not keep the others from theirs.

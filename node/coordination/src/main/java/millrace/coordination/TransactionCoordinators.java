@@ -139,7 +139,7 @@ public final class TransactionCoordinators {
         };
         Led led = coordinators.get(partitionOf(due.transactionalId()));
         if (led == null) completion.run();
-        else led.shell.inOneTurn(completion);
+        else led.shell.inTurn(completion);
         return answer;
     }
 

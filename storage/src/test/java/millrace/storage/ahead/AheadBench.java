@@ -59,6 +59,13 @@ final class AheadBench {
         return open();
     }
 
+    /// As [#losePowerAndStart], with another content of one file: damaged, or of an earlier time.
+    AheadBench losePowerAndStartWith(Path file, byte[] content) {
+        disk.losePower(0);
+        disk.put(file, content);
+        return open();
+    }
+
     /// A log whose folder is on the device, so that its tail may be copied.
     PartitionLog log(int partition) {
         PartitionLog log = directory.createLog(new TopicPartition("t", partition), ID, LogConfig.DEFAULTS);

@@ -100,12 +100,9 @@ class WriteAheadTest {
         bench.appendDurably(log, 1, "a");
         bench.appendDurably(log, 1, "b");
         bench.appendDurably(other, 1, "x");
-        byte[] bytes = bench.disk.content(FIRST);
-        byte[] torn = bytes.clone();
+        byte[] torn = bench.disk.content(FIRST).clone();
         Arrays.fill(torn, 2 * AheadGroup.ALIGNMENT + 30, 3 * AheadGroup.ALIGNMENT, (byte) 0);
-        bench.disk.losePower(0);
-        bench.disk.put(FIRST, torn);
-        bench.open();
+        bench.losePowerAndStartWith(FIRST, torn);
         assertThat(bench.contents(0)).isEqualTo("0=a 1=b");
         assertThat(bench.opened(1).logEndOffset()).isZero();
         assertThat(bench.damaged).isEmpty();
@@ -117,9 +114,7 @@ class WriteAheadTest {
         bench.appendDurably(log, 1, "b");
         byte[] bytes = bench.disk.content(FIRST);
         bytes[40]++;
-        bench.disk.losePower(0);
-        bench.disk.put(FIRST, bytes);
-        bench.open();
+        bench.losePowerAndStartWith(FIRST, bytes);
         assertThat(bench.damaged).singleElement().asString().contains("t-0").contains("offsets 0 to 0 were acknowledged");
         assertThat(bench.disk.exists(DATA.resolve("millrace-ahead-0.kept"))).isTrue();
         assertThat(bench.disk.exists(FIRST)).isFalse();
@@ -139,9 +134,7 @@ class WriteAheadTest {
         bench.appendDurably(log, 1, "b");
         byte[] bytes = bench.disk.content(FIRST);
         bytes[AheadGroup.ALIGNMENT + 40]++;
-        bench.disk.losePower(0);
-        bench.disk.put(FIRST, bytes);
-        bench.open();
+        bench.losePowerAndStartWith(FIRST, bytes);
         assertThat(bench.contents(0)).isEqualTo("0=a 1=b");
         assertThat(bench.lost).singleElement().asString().contains("1 groups").contains("millrace-ahead-0");
         assertThat(bench.disk.exists(DATA.resolve("millrace-ahead-0.kept"))).isTrue();
@@ -177,9 +170,7 @@ class WriteAheadTest {
         bench.opened(0).truncateTo(1);
         bench.appendDurably(bench.opened(0), 5, "Kafka's");
         bench.opened(0).flush(2);
-        bench.disk.losePower(0);
-        bench.disk.put(FIRST, copies);
-        bench.open();
+        bench.losePowerAndStartWith(FIRST, copies);
         assertThat(bench.contents(0)).isEqualTo("0=a 1=Kafka's");
         assertThat(bench.damaged).isEmpty();
     }
@@ -201,9 +192,7 @@ class WriteAheadTest {
         byte[] copies = bench.disk.content(FIRST);
         bench.directory.closeCleanly(7);
         assertThat(bench.disk.exists(FIRST)).isFalse();
-        bench.disk.losePower(0);
-        bench.disk.put(FIRST, copies);
-        bench.open();
+        bench.losePowerAndStartWith(FIRST, copies);
         assertThat(bench.disk.exists(FIRST)).isFalse();
         assertThat(bench.contents(0)).isEqualTo("0=a 1=b");
     }
