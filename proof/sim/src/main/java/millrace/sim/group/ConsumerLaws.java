@@ -11,8 +11,8 @@ import millrace.sim.group.GroupHistory.Commit;
 import millrace.sim.group.GroupHistory.Fetched;
 import millrace.sim.group.GroupHistory.Outcome;
 
-/// The laws of consumer groups: G1 (nobody takes on what another member still has), G3 (who is no member commits nothing) and G4 (member epochs do not
-/// go back). G2 is [CommittedOffsets].
+/// The laws of consumer groups: G1 (nobody takes on what another member still has), G3 (who is no member commits nothing), G4 (member epochs do not
+/// go back), and G5 (no record is skipped). G2 is [CommittedOffsets].
 ///
 /// A member is one from the answer to its first heartbeat until the coordinator tells it otherwise, or another process takes over its group instance
 /// id, or its session may have ended: the coordinator may then have put it out, and it does not know. Such a one may wake up and take on what it was
@@ -32,6 +32,7 @@ final class ConsumerLaws {
         var laws = new ConsumerLaws(history);
         laws.oneOwner();
         laws.fencedCommits(offsets);
+        laws.noneSkipped(offsets);
         laws.epochsGrow();
         return laws.violations;
     }
@@ -93,6 +94,14 @@ final class ConsumerLaws {
             }
         }
         return false;
+    }
+
+    /// G5: members commit no more than they have been given, and begin where the group has got to, so nothing below a committed offset is new to all of them.
+    private void noneSkipped(GroupHistory offsets) {
+        for (Commit commit : offsets.commits()) {
+            if (commit.outcome() != Outcome.OK || commit.firstSkipped() < 0) continue;
+            violations.add(new Violation("G5", commit + " says that everything below " + commit.offset() + " is done, and nobody had been given record " + commit.firstSkipped()));
+        }
     }
 
     /// Answers to heartbeats that a member has sent on two connections, since it gave up the first, may leave in any order.

@@ -22,9 +22,10 @@ import millrace.sim.World;
 import millrace.sim.group.ConsumerHistory.Heard;
 import millrace.sim.group.ConsumerHistory.Held;
 import millrace.sim.group.GroupHistory.Commit;
+import millrace.sim.log.LogHistory.Seen;
 
 /// A consumer of a consumer group (KIP-848), as a client library is one, with a mean streak. One heartbeat at a time; what it is told to give up it
-/// reads from a while longer, and says with a later heartbeat that it has given it up.
+/// reads from a while longer, and says with a later heartbeat that it has given it up. It begins to read where the group has got to, and commits no more than it has read.
 ///
 ///     away ── joins in epoch 0 ──▶ in an epoch ◀── told of another assignment, and does as told
 ///       ▲                              │
@@ -34,6 +35,7 @@ final class ConsumerMember implements Member {
     private static final long BEAT_NANOS = 700_000_000;
     private static final long PATIENCE_NANOS = 1_500_000_000;
     private static final long GIVING_UP_NANOS = 150_000_000;
+    private static final long READ_NANOS = 200_000_000;
     private static final long COMMIT_NANOS = 400_000_000;
     private static final long LONGEST_AWAY_NANOS = 6_000_000_000L;
     private static final long LONGEST_HANG_NANOS = 20_000_000_000L;
@@ -49,6 +51,7 @@ final class ConsumerMember implements Member {
     private final String instanceId;
     private final String clientId;
     private final Chance chance;
+    /// Where it reads on, of what it owns; missing until it has been told what is committed.
     private final TreeMap<Integer, Long> position = new TreeMap<>();
     private final TreeMap<Integer, Held> owned = new TreeMap<>();
     private TreeSet<Integer> told = new TreeSet<>();
@@ -83,6 +86,7 @@ final class ConsumerMember implements Member {
     @Override public void begin() {
         world.at(chance.between(0, LONGEST_AWAY_NANOS), this::arrive);
         beat();
+        readNowAndThen();
         commitNowAndThen();
     }
 
@@ -145,7 +149,9 @@ final class ConsumerMember implements Member {
 
     private void take(TreeSet<Integer> next) {
         for (int partition : List.copyOf(owned.keySet())) {
-            if (!next.contains(partition)) owned.remove(partition).until(world.nowNanos());
+            if (next.contains(partition)) continue;
+            owned.remove(partition).until(world.nowNanos());
+            position.remove(partition);
         }
         for (int partition : next) owned.computeIfAbsent(partition, it -> history.takes(memberId, identity(memberId), it, world.nowNanos()));
     }
@@ -246,18 +252,49 @@ final class ConsumerMember implements Member {
         owesAnAnswer = false;
     }
 
+    // ---- records ----
+
+    private void readNowAndThen() {
+        world.at(chance.heavyTailed(READ_NANOS), () -> {
+            if (here && !isHanging() && epoch > 0 && !owned.isEmpty()) read(chance.pick(List.copyOf(owned.keySet())));
+            readNowAndThen();
+        });
+    }
+
+    private void read(int partition) {
+        Held mine = owned.get(partition);
+        Long from = position.get(partition);
+        if (from == null) findPlace(partition, mine);
+        else node.read(partition, from, contents -> whenAwake(() -> {
+            if (owned.get(partition) != mine || !from.equals(position.get(partition))) return;
+            offsets.given(partition, contents.seen().stream().map(Seen::offset).toList());
+            position.put(partition, contents.next());
+        }));
+    }
+
+    /// Where the group has got to, or else at the beginning.
+    private void findPlace(int partition, Held mine) {
+        var one = new GroupCommand.TopicPartitions(TOPIC, Uuid.ZERO, List.of(partition));
+        ask(token -> new GroupCommand.FetchOffsets(token, groupId, null, -1, true, List.of(one)), _ -> { }, answer -> {
+            if (owned.get(partition) != mine || !(answer instanceof GroupAnswer.OffsetsFetched fetched) || fetched.error() != ErrorCode.NONE) return;
+            var found = fetched.topics().getFirst().partitions().getFirst();
+            if (found.error() == ErrorCode.NONE) position.putIfAbsent(partition, Math.max(0, found.offset()));
+        });
+    }
+
     // ---- commits ----
 
     private void commitNowAndThen() {
         world.at(chance.heavyTailed(COMMIT_NANOS), () -> {
-            if (here && !isHanging() && epoch > 0 && !owned.isEmpty()) commit(chance.pick(List.copyOf(owned.keySet())));
+            if (here && !isHanging() && epoch > 0 && !position.isEmpty()) commit(chance.pick(List.copyOf(position.keySet())));
             commitNowAndThen();
         });
     }
 
+    /// Sometimes less than it has read: what it would do who goes back.
     private void commit(int partition) {
-        long offset = position.merge(partition, (long) chance.between(-2, 20), Long::sum);
-        Commit commit = offsets.commit(memberId, identity(memberId), epoch, partition, Math.max(0, offset), world.nowNanos());
+        long offset = Math.max(0, position.get(partition) - (chance.perMille(150) ? chance.between(1, 5) : 0));
+        Commit commit = offsets.commit(memberId, identity(memberId), epoch, partition, offset, world.nowNanos());
         var one = new GroupCommand.OffsetToCommit(TOPIC, topicId, partition, commit.offset(), -1, Long.toString(commit.id()));
         ask(token -> new GroupCommand.CommitOffsets(token, groupId, commit.memberId(), instanceId, commit.generation(), true, -1, List.of(one)), _ -> { }, answer -> {
             ErrorCode error = answer instanceof GroupAnswer.OffsetsCommitted committed && committed.error() == ErrorCode.NONE ? committed.offsets().getFirst().error() : answer.error();

@@ -2,6 +2,7 @@ package millrace.sim.group;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What one group's coordinator gave out, and what members asked of it. The checkers know nothing else.
@@ -36,11 +37,12 @@ public final class GroupHistory {
         private final int partition;
         private final long offset;
         private final long invokedNanos;
+        private final long firstSkipped;
         private Outcome outcome = Outcome.OPEN;
         private int life = -1;
         private long doneNanos = Long.MAX_VALUE;
 
-        private Commit(long id, String memberId, String identity, int generation, int partition, long offset, long invokedNanos) {
+        private Commit(long id, String memberId, String identity, int generation, int partition, long offset, long invokedNanos, long firstSkipped) {
             this.id = id;
             this.memberId = memberId;
             this.identity = identity;
@@ -48,6 +50,7 @@ public final class GroupHistory {
             this.partition = partition;
             this.offset = offset;
             this.invokedNanos = invokedNanos;
+            this.firstSkipped = firstSkipped;
         }
 
         /// The coordinator has said yes; the client may not have heard it yet.
@@ -93,6 +96,11 @@ public final class GroupHistory {
             return invokedNanos;
         }
 
+        /// @return the first offset below the committed one that no member had been given by then, -1 for none
+        public long firstSkipped() {
+            return firstSkipped;
+        }
+
         public long doneNanos() {
             return doneNanos;
         }
@@ -121,6 +129,8 @@ public final class GroupHistory {
     private final List<Left> left = new ArrayList<>();
     private final List<Commit> commits = new ArrayList<>();
     private final List<Fetched> fetched = new ArrayList<>();
+    private final TreeMap<Integer, Long> givenUpTo = new TreeMap<>();
+    private final TreeMap<Integer, TreeSet<Long>> givenAhead = new TreeMap<>();
 
     public GroupHistory() {}
 
@@ -137,9 +147,30 @@ public final class GroupHistory {
     }
 
     public Commit commit(String memberId, String identity, int generation, int partition, long offset, long nowNanos) {
-        var commit = new Commit(commits.size() + 1, memberId, identity, generation, partition, offset, nowNanos);
+        long given = givenUpTo(partition);
+        var commit = new Commit(commits.size() + 1, memberId, identity, generation, partition, offset, nowNanos, given < offset ? given : -1);
         commits.add(commit);
         return commit;
+    }
+
+    /// A member of the group has got the records with these offsets.
+    public void given(int partition, List<Long> recordOffsets) {
+        TreeSet<Long> ahead = givenAhead.computeIfAbsent(partition, _ -> new TreeSet<>());
+        ahead.addAll(recordOffsets);
+        long next = givenUpTo.getOrDefault(partition, 0L);
+        for (Long first = ahead.pollFirst(); first != null; first = ahead.pollFirst()) {
+            if (first > next) {
+                ahead.add(first);
+                break;
+            }
+            next = Math.max(next, first + 1);
+        }
+        givenUpTo.put(partition, next);
+    }
+
+    /// @return how far members have been given everything, from the beginning on
+    public long givenUpTo(int partition) {
+        return givenUpTo.getOrDefault(partition, 0L);
     }
 
     public void fetched(Fetched event) {

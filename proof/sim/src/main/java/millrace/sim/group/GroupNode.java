@@ -6,6 +6,7 @@ import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.sim.Node;
 import millrace.sim.World;
+import millrace.sim.log.Payload;
 
 /// A coordinator that dies and is started again as the world wishes. Whoever waits for an answer then waits for ever, as on a real network.
 public interface GroupNode {
@@ -28,6 +29,12 @@ public interface GroupNode {
 
     /// The client has waited too long, and goes on over another connection, if there are any. What lies in the old one may still come.
     default void reconnect(String client) {}
+
+    /// A member reads on in a partition of the topic, where there is one beside the coordinator; without an answer there is silence.
+    default void read(int partition, long from, Consumer<Payload.Contents> arrived) {}
+
+    /// Somebody writes a record for members to read.
+    default void write(int partition, long recordId) {}
 
     /// @return gives a reply out, and to the client a while later
     static Consumer<GroupAnswer> delayed(World world, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {

@@ -23,6 +23,7 @@ public final class GroupWorkload {
     private static final long TROUBLE_NANOS = 90_000_000_000L;
     private static final long TROUBLE_WITH_CONSUMERS_NANOS = 40_000_000_000L;
     private static final long PEACE_NANOS = 90_000_000_000L;
+    private static final long WRITE_NANOS = 60_000_000;
     private static final long TICK_NANOS = 250_000_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000_000L;
     private static final int FARTHEST_DISK_CALL = 40;
@@ -52,6 +53,7 @@ public final class GroupWorkload {
     private final List<Group> groups = new ArrayList<>();
     private final boolean withConsumers;
     private boolean peaceful;
+    private long written;
 
     /// Classic groups alone.
     public GroupWorkload(World world, FaultPlan faults, Nodes nodes) {
@@ -117,6 +119,7 @@ public final class GroupWorkload {
             group.reader().begin();
         }
         tick();
+        if (withConsumers) write();
         world.run(withConsumers ? TROUBLE_WITH_CONSUMERS_NANOS : TROUBLE_NANOS);
         peaceful = true;
         faults.heal();
@@ -138,6 +141,15 @@ public final class GroupWorkload {
             strike(node.node());
             for (Group group : groups) trouble(chance.pick(group.members()));
             tick();
+        });
+    }
+
+    /// What members of the consumer protocol read.
+    private void write() {
+        world.at(chance.heavyTailed(WRITE_NANOS), () -> {
+            if (peaceful) return;
+            if (node.isServing()) node.write(chance.below(WireNode.PARTITIONS), ++written);
+            write();
         });
     }
 

@@ -1,5 +1,6 @@
 package millrace.sim.group;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,10 +14,13 @@ import millrace.protocol.ApiResponse;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.FindCoordinatorRequest;
 import millrace.protocol.message.FindCoordinatorResponse;
+import millrace.record.RecordBatchBuilder;
 import millrace.sim.Node;
 import millrace.sim.World;
 import millrace.sim.log.Answers;
 import millrace.sim.log.Line;
+import millrace.sim.log.LogService;
+import millrace.sim.log.Payload;
 import millrace.sim.log.WholeNode;
 import millrace.storage.log.LogConfig;
 import millrace.wire.Handlers;
@@ -28,6 +32,7 @@ public final class WireNode implements GroupNode {
     static final int SESSION_TIMEOUT_MS = 6_000;
     /// A coordinator's life is the node's, which the laws of classic groups count: a long pause is no reason to elect it anew.
     private static final int NEVER_FENCED_MS = 600_000;
+    private static final int MOST_READ_BYTES = 4_000;
     private static final long LOOK_NANOS = 200_000_000;
     private static final long FOREVER_MS = 100L * 365 * 24 * 3_600_000;
     private static final short FIND_COORDINATOR_VERSION = 3;
@@ -99,5 +104,19 @@ public final class WireNode implements GroupNode {
 
     @Override public void reconnect(String client) {
         lines.computeIfAbsent(client, _ -> new Line(world, node)).replace(world.chance().coin());
+    }
+
+    @Override public void read(int partition, long from, Consumer<Payload.Contents> arrived) {
+        node.read(partition, from, MOST_READ_BYTES, answer -> {
+            if (answer instanceof LogService.Answer.Bytes(ByteBuffer bytes)) arrived.accept(Payload.read(bytes, from));
+        });
+    }
+
+    /// Whether it has come to be is seen by who reads.
+    @Override public void write(int partition, long recordId) {
+        try (var builder = new RecordBatchBuilder()) {
+            ByteBuffer batch = builder.append(node.node().clock().timestampMs(), null, Payload.value(recordId)).build();
+            node.produce(partition, batch, _ -> { });
+        }
     }
 }

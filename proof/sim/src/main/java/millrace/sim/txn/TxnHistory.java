@@ -3,7 +3,9 @@ package millrace.sim.txn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What producers asked for and were told, and what readers saw. The laws know nothing else.
 public final class TxnHistory {
@@ -22,6 +24,8 @@ public final class TxnHistory {
         /// Record id to partition, in the order of sending.
         private final Map<Long, Integer> sent = new TreeMap<>();
         private final List<Long> acknowledged = new ArrayList<>();
+        /// Ids of the other transactions whose records it has read.
+        private final Set<Long> readFrom = new TreeSet<>();
         private boolean offsetsAcknowledged;
         private long inputFrom = -1;
         private long inputTo = -1;
@@ -81,6 +85,15 @@ public final class TxnHistory {
             return inputTo;
         }
 
+        /// It has read these records, as one that is committed.
+        void reads(List<Seen> seen) {
+            for (Seen each : seen) readFrom.add(each.recordId() / MOST_RECORDS);
+        }
+
+        Set<Long> readFrom() {
+            return readFrom;
+        }
+
         void offsetsAcknowledged() {
             offsetsAcknowledged = true;
         }
@@ -132,6 +145,7 @@ public final class TxnHistory {
     private final List<Txn> transactions = new ArrayList<>();
     private final List<Initialized> initialized = new ArrayList<>();
     private final List<Read> reads = new ArrayList<>();
+    private final Map<Integer, Long> shownUpTo = new TreeMap<>();
     private final List<String> surprises = new ArrayList<>();
     /// By partition, at the end.
     private final Map<Integer, List<Seen>> wholeLogs = new TreeMap<>();
@@ -151,6 +165,7 @@ public final class TxnHistory {
 
     void read(Read read) {
         reads.add(read);
+        if (read.committed()) shownUpTo.merge(read.partition(), read.next(), Math::max);
     }
 
     /// A producer that kept the rules was told that it has not.
@@ -192,6 +207,11 @@ public final class TxnHistory {
 
     Map<String, Long> offsets() {
         return offsets;
+    }
+
+    /// @return where readers of what is committed have got to in that partition
+    long shownUpTo(int partition) {
+        return shownUpTo.getOrDefault(partition, 0L);
     }
 
     /// @return null when nobody ever sent it

@@ -15,7 +15,7 @@ import millrace.sim.txn.TxnHistory.Seen;
 import millrace.sim.txn.TxnHistory.Txn;
 import millrace.sim.txn.TxnHistory.Wish;
 
-/// The laws of transactions, T1 to T7 and T9 of `reliability.md`, asked of a finished history. T8 is the workload's: it waits for it.
+/// The laws of transactions, T1 to T7, T9 and T10 of `reliability.md`, asked of a finished history. T8 is the workload's: it waits for it.
 final class TxnLaws {
     private final TxnHistory history;
     private final List<Violation> violations = new ArrayList<>();
@@ -38,6 +38,7 @@ final class TxnLaws {
         laws.offsetsFollow();
         laws.readersSeeNoMore();
         laws.olderProducersAreFenced();
+        laws.noCircleOfReads();
         history.surprises().forEach(each -> laws.broken("D5", each));
         return laws.violations;
     }
@@ -164,5 +165,31 @@ final class TxnLaws {
                 if (txn.wish() == Wish.COMMITTED || outcomes.getOrDefault(txn.id(), Map.of()).containsValue(true)) broken("T7", txn + " is committed, after " + other);
             }
         }
+    }
+
+    /// T10: of committed transactions none has read what follows from its own records. That two wrote in turns (G0) says nothing.
+    ///
+    /// Whoever has read from nobody that is left is taken out, again and again; what cannot be taken out is a circle, or has read from one.
+    private void noCircleOfReads() {
+        Map<Long, Set<Long>> readFrom = new TreeMap<>();
+        for (Txn txn : history.transactions()) if (isCommitted(txn)) readFrom.put(txn.id(), new TreeSet<>(txn.readFrom()));
+        for (Map.Entry<Long, Set<Long>> each : readFrom.entrySet()) {
+            each.getValue().remove(each.getKey());
+            each.getValue().retainAll(readFrom.keySet());
+        }
+        Set<Long> done = new TreeSet<>();
+        do {
+            done.clear();
+            readFrom.forEach((reader, writers) -> {
+                if (writers.isEmpty()) done.add(reader);
+            });
+            readFrom.keySet().removeAll(done);
+            readFrom.values().forEach(writers -> writers.removeAll(done));
+        } while (!done.isEmpty());
+        if (!readFrom.isEmpty()) broken("T10", "transactions have read from each other in a circle: " + readFrom);
+    }
+
+    private boolean isCommitted(Txn txn) {
+        return txn.wish() == Wish.COMMITTED || outcomes.getOrDefault(txn.id(), Map.of()).containsValue(true);
     }
 }

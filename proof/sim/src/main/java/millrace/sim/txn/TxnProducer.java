@@ -20,6 +20,7 @@ import millrace.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTop
 import millrace.protocol.message.AddPartitionsToTxnResponse;
 import millrace.protocol.message.EndTxnRequest;
 import millrace.protocol.message.EndTxnResponse;
+import millrace.protocol.message.FetchResponse;
 import millrace.protocol.message.InitProducerIdRequest;
 import millrace.protocol.message.InitProducerIdResponse;
 import millrace.protocol.message.OffsetFetchRequest;
@@ -38,6 +39,7 @@ import millrace.sim.log.Line;
 import millrace.sim.log.Payload;
 import millrace.sim.log.WholeNode;
 import millrace.sim.txn.TxnHistory.Initialized;
+import millrace.sim.txn.TxnHistory.Seen;
 import millrace.sim.txn.TxnHistory.Txn;
 
 /// One owner of a transactional id, for as long as nobody takes over: transaction after transaction, one request after the other.
@@ -67,6 +69,8 @@ final class TxnProducer {
     private static final short OFFSET_FETCH_VERSION = 7;
     private static final short ACKS_ALL = -1;
     private static final int LARGEST_BITE = 5;
+    private static final int READS_PER_MILLE = 250;
+    private static final int MOST_READ_BYTES = 1 << 16;
     private static final int REQUEST_TIME_OUT_MS = 1_000;
     private static final long RETRY_NANOS = 60_000_000;
     private static final long THINK_NANOS = 8_000_000;
@@ -82,6 +86,7 @@ final class TxnProducer {
     private final Line records;
     private final Chance chance;
     private final Map<Integer, Integer> nextSequence = new TreeMap<>();
+    private final Map<Integer, Long> readUpTo = new TreeMap<>();
     private final ArrayDeque<Runnable> steps = new ArrayDeque<>();
     private long producerId = -1;
     private short epoch = -1;
@@ -229,7 +234,10 @@ final class TxnProducer {
         if (application.transforms()) steps.add(this::fetchPosition);
         if (generation == Generation.OLD) steps.add(() -> addPartitions(List.copyOf(partitions)));
         for (int round = chance.between(1, 2); round > 0; round--) {
-            for (int partition : partitions) steps.add(() -> produce(partition));
+            for (int partition : partitions) {
+                steps.add(() -> produce(partition));
+                if (chance.perMille(READS_PER_MILLE)) steps.add(() -> readOthers(chance.pick(List.copyOf(partitions))));
+            }
         }
         if (application.transforms() || chance.perMille(300)) {
             if (generation == Generation.OLD) steps.add(this::addOffsets);
@@ -279,6 +287,21 @@ final class TxnProducer {
             txn.acknowledged(recordIds);
             next();
         });
+    }
+
+    /// What follows in its own records may come of what others have committed. Where nobody else has been, nothing is read.
+    private void readOthers(int partition) {
+        long from = readUpTo.computeIfAbsent(partition, history::shownUpTo);
+        this.<FetchResponse>ask(coordination, FetchedRecords.request(partition, from, true, 0, MOST_READ_BYTES), FetchedRecords.VERSION, TxnProducer::errorIn, response -> {
+            List<Seen> seen = new ArrayList<>();
+            readUpTo.put(partition, FetchedRecords.read(response.responses().getFirst().partitions().getFirst(), from, true, seen));
+            txn.reads(seen);
+            next();
+        });
+    }
+
+    private static ErrorCode errorIn(FetchResponse response) {
+        return ErrorCode.forCode(response.errorCode() != ErrorCode.NONE.code() ? response.errorCode() : response.responses().getFirst().partitions().getFirst().errorCode());
     }
 
     private ByteBuffer batch(List<Long> recordIds, int sequence) {

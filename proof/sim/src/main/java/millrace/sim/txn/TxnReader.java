@@ -1,35 +1,20 @@
 package millrace.sim.txn;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import millrace.protocol.ErrorCode;
-import millrace.protocol.message.FetchRequest;
 import millrace.protocol.message.FetchResponse;
-import millrace.protocol.message.FetchResponse.AbortedTransaction;
 import millrace.protocol.message.ListOffsetsRequest;
 import millrace.protocol.message.ListOffsetsResponse;
-import millrace.record.ControlRecords;
-import millrace.record.DecodeLimits;
-import millrace.record.MemoryRecords;
-import millrace.record.Record;
-import millrace.record.RecordBatch;
-import millrace.record.RecordBatches;
 import millrace.sim.Chance;
 import millrace.sim.World;
 import millrace.sim.log.Line;
-import millrace.sim.log.Payload;
 import millrace.sim.log.WholeNode;
 import millrace.sim.txn.TxnHistory.Read;
 import millrace.sim.txn.TxnHistory.Seen;
 
 /// Reads one partition on and on, as a consumer with one of the two isolation levels does.
 final class TxnReader {
-    private static final short FETCH_VERSION = 12;
     private static final short LIST_OFFSETS_VERSION = 7;
     private static final long LATEST = -1;
     private static final long PAUSE_NANOS = 40_000_000;
@@ -123,20 +108,16 @@ final class TxnReader {
     private void ask() {
         int maxBytes = last ? WHOLE_LOG_BYTES : chance.between(1, 4_000);
         long from = position;
-        var wanted = FetchRequest.FetchPartition.builder().partition(partition).currentLeaderEpoch(-1).fetchOffset(from).lastFetchedEpoch(-1).logStartOffset(-1).partitionMaxBytes(maxBytes).build();
-        var topic = FetchRequest.FetchTopic.builder().topic(WholeNode.TOPIC).partitions(List.of(wanted)).build();
         int mine = begun();
-        line.<FetchResponse>ask(FetchRequest.builder().replicaId(-1).maxWaitMs(chance.oneOf(0, 100)).minBytes(1).maxBytes(maxBytes).isolationLevel(isolation()).sessionId(0).sessionEpoch(-1)
-                .topics(List.of(topic)).build(), FETCH_VERSION, response -> {
+        line.<FetchResponse>ask(FetchedRecords.request(partition, from, committed, chance.oneOf(0, 100), maxBytes), FetchedRecords.VERSION, response -> {
             if (isOurs(mine, response) && !response.responses().isEmpty()) answered(from, response.responses().getFirst().partitions().getFirst());
         });
     }
 
     private void answered(long from, FetchResponse.PartitionData found) {
         if (found.errorCode() != ErrorCode.NONE.code()) return;
-        ByteBuffer bytes = found.records() instanceof MemoryRecords memory ? memory.bytes() : ByteBuffer.allocate(0);
         List<Seen> seen = new ArrayList<>();
-        position = read(bytes, from, committed ? found.abortedTransactions() : List.of(), seen);
+        position = FetchedRecords.read(found, from, committed, seen);
         if (!last) {
             history.read(new Read(partition, committed, from, position, found.lastStableOffset(), seen));
             return;
@@ -145,39 +126,6 @@ final class TxnReader {
         if (position < end) return;
         history.whole(partition, committed, whole);
         done = true;
-    }
-
-    /// As a consumer does: a producer's batches from the first offset of an aborted transaction on are left out, up to its marker.
-    private long read(ByteBuffer bytes, long from, List<AbortedTransaction> abortedTransactions, List<Seen> seen) {
-        var aborted = new ArrayDeque<>(abortedTransactions == null ? List.<AbortedTransaction>of() : abortedTransactions.stream().sorted(Comparator.comparingLong(AbortedTransaction::firstOffset)).toList());
-        Set<Long> leftOut = new TreeSet<>();
-        long next = from;
-        for (RecordBatch batch : RecordBatches.of(bytes)) {
-            while (!aborted.isEmpty() && aborted.peek().firstOffset() <= batch.lastOffset()) leftOut.add(aborted.poll().producerId());
-            next = Math.max(next, batch.nextOffset());
-            if (batch.isControl() && isAbort(batch)) leftOut.remove(batch.producerId());
-            if (committed && (batch.isControl() || batch.isTransactional() && leftOut.contains(batch.producerId()))) continue;
-            add(batch, from, seen);
-        }
-        return next;
-    }
-
-    private static boolean isAbort(RecordBatch control) {
-        try (var records = control.records(DecodeLimits.DEFAULT)) {
-            return ControlRecords.type(records.next().key()) == ControlRecords.ABORT;
-        }
-    }
-
-    private static void add(RecordBatch batch, long from, List<Seen> seen) {
-        try (var records = batch.records(DecodeLimits.DEFAULT)) {
-            while (records.hasNext()) {
-                Record record = records.next();
-                if (record.offset() < from) continue;
-                boolean control = batch.isControl();
-                seen.add(new Seen(record.offset(), control ? -1 : Payload.seen(record).recordId(), batch.producerId(), batch.producerEpoch(),
-                        control ? ControlRecords.type(record.key()) == ControlRecords.COMMIT : null));
-            }
-        }
     }
 
     @Override public String toString() {

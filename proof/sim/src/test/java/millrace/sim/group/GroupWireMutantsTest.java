@@ -4,6 +4,7 @@ import static millrace.sim.PlantedHandlers.only;
 import static millrace.sim.PlantedHandlers.overOneConnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,17 @@ import millrace.protocol.ApiResponse;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.ConsumerGroupHeartbeatRequest;
 import millrace.protocol.message.ConsumerGroupHeartbeatResponse;
+import millrace.protocol.message.FetchResponse;
+import millrace.protocol.message.FetchResponse.FetchableTopicResponse;
+import millrace.protocol.message.FetchResponse.PartitionData;
 import millrace.protocol.message.OffsetCommitRequest;
 import millrace.protocol.message.OffsetCommitResponse;
 import millrace.protocol.message.OffsetCommitResponse.OffsetCommitResponsePartition;
 import millrace.protocol.message.OffsetCommitResponse.OffsetCommitResponseTopic;
+import millrace.protocol.message.OffsetFetchResponse;
+import millrace.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopic;
+import millrace.record.MemoryRecords;
+import millrace.record.RecordBatches;
 import millrace.sim.FaultPlan;
 import millrace.sim.SimulationFailed;
 import millrace.sim.Violation;
@@ -70,6 +78,17 @@ class GroupWireMutantsTest {
                 commits[0]++ % 20 == 0 ? Answer.now(allIsWell((OffsetCommitRequest) request)) : handler.handle(request, caller)))).contains("G2");
     }
 
+    /// A member that asks where to begin is told of a place that nobody has got to.
+    @Test void beginningBehindWhatIsCommittedBreaksG5() {
+        assertThat(lawsBrokenBy("G5", () -> only(ApiKey.OFFSET_FETCH, (request, caller, handler) -> Answers.changed(handler.handle(request, caller), response -> tooFar((OffsetFetchResponse) response)))))
+                .contains("G5");
+    }
+
+    @Test void leavingOutABatchBreaksG5() {
+        assertThat(lawsBrokenBy("G5", () -> only(ApiKey.FETCH, (request, caller, handler) -> Answers.changed(handler.handle(request, caller), response -> withoutItsFirstBatch((FetchResponse) response)))))
+                .contains("G5");
+    }
+
     /// Scenario 54.
     @Test void committingForWhoeverIsAMemberBreaksG3() {
         assertThat(lawsBrokenBy("G3", CommitsForAnyMember::new)).contains("G3");
@@ -85,6 +104,26 @@ class GroupWireMutantsTest {
     }
 
     // ---- the bugs ----
+
+    private static OffsetFetchResponse tooFar(OffsetFetchResponse answer) {
+        boolean ofOne = answer.topics().size() == 1 && answer.topics().getFirst().partitions().size() == 1;
+        if (!ofOne || answer.topics().getFirst().partitions().getFirst().committedOffset() < 0) return answer;
+        var topic = answer.topics().getFirst();
+        var partition = topic.partitions().getFirst();
+        return answer.toBuilder().topics(List.of(new OffsetFetchResponseTopic(topic.name(), List.of(partition.toBuilder().committedOffset(partition.committedOffset() + 3).build())))).build();
+    }
+
+    private static FetchResponse withoutItsFirstBatch(FetchResponse answer) {
+        return answer.toBuilder().responses(answer.responses().stream().map(topic -> new FetchableTopicResponse(topic.topic(), topic.topicId(),
+                topic.partitions().stream().map(GroupWireMutantsTest::withoutItsFirstBatch).toList())).toList()).build();
+    }
+
+    private static PartitionData withoutItsFirstBatch(PartitionData found) {
+        if (!(found.records() instanceof MemoryRecords memory) || !memory.bytes().hasRemaining()) return found;
+        ByteBuffer bytes = memory.bytes();
+        int first = RecordBatches.of(bytes).iterator().next().sizeInBytes();
+        return found.toBuilder().records(new MemoryRecords(bytes.slice(bytes.position() + first, bytes.remaining() - first))).build();
+    }
 
     private static OffsetCommitResponse allIsWell(OffsetCommitRequest request) {
         return OffsetCommitResponse.builder().topics(request.topics().stream().map(topic -> new OffsetCommitResponseTopic(topic.name(), topic.topicId(),

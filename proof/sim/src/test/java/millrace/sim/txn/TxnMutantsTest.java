@@ -93,6 +93,10 @@ class TxnMutantsTest {
         assertThat(lawsBrokenBy("T4", () -> only(ApiKey.FETCH, TxnMutantsTest::showsWhatIsOpen))).contains("T4");
     }
 
+    @Test void readingWhatIsStillOpenBreaksT10() {
+        assertThat(lawsBrokenBy("T10", () -> only(ApiKey.FETCH, TxnMutantsTest::showsWhatIsOpen))).contains("T10");
+    }
+
     @Test void forgettingWhatWasAbortedBreaksT1() {
         assertThat(lawsBrokenBy("T1", () -> only(ApiKey.FETCH, TxnMutantsTest::forgetsWhatWasAborted))).contains("T1");
     }
