@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 import millrace.common.Uuid;
 import millrace.core.CoordinatorCore.Outcome;
@@ -19,8 +21,10 @@ import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupAnswer.ConsumerHeard;
 import millrace.group.command.GroupCommand.ConsumerHeartbeat;
 import millrace.group.command.GroupSettings;
+import millrace.group.stored.AssignedPartitions;
 import millrace.group.stored.ConsumerGroup;
 import millrace.group.stored.ConsumerMember;
+import millrace.group.stored.CurrentAssignment;
 import millrace.group.stored.GroupChange;
 import millrace.group.stored.GroupChange.ConsumerGroupCurrent;
 import millrace.group.stored.GroupChange.ConsumerGroupEpoch;
@@ -270,7 +274,9 @@ final class ExploredGroup {
         for (ExploredMember member : members) {
             if (member.isGone() && group.member(member.memberId) != null) putOut(member);
         }
-        for (int round = 0; round < ROUNDS_TO_SETTLE; round++) {
+        String before = "";
+        for (int round = 0; round < ROUNDS_TO_SETTLE && !before.equals(toString()); round++) {
+            before = toString();
             for (ExploredMember member : members) {
                 if (member.isGone() || member.joins() == 0 && group.member(member.memberId) == null) continue;
                 beat(member, true);
@@ -293,10 +299,50 @@ final class ExploredGroup {
         return story.told();
     }
 
-    /// Two of them with the same text have the same future.
+    /// Two of them with the same text have the same future. Epochs are only compared with each other, and the next one is above all of them, so what
+    /// counts is their order: the stories of groups that have gone on for longer come together with those of others. (A planted bug may look at the number.)
     @Override public String toString() {
-        var text = new StringBuilder().append(group.groupEpoch()).append('/').append(group.assignmentEpoch());
-        for (ConsumerMember member : group.members()) text.append('|').append(member.memberId()).append(member.current()).append(group.target(member.memberId()));
-        return text.append(Arrays.toString(members)).append(losses).append(fences).append(copies).append(copy == null ? "" : copy.memberId() + copy.memberEpoch() + copy.owned() + copy.topics()).toString();
+        IntUnaryOperator named = setting.bug() == Bug.NONE ? inOrder(epochs()) : IntUnaryOperator.identity();
+        var text = new StringBuilder().append(named.applyAsInt(group.groupEpoch())).append('/').append(named.applyAsInt(group.assignmentEpoch()));
+        for (ConsumerMember member : group.members()) {
+            CurrentAssignment current = member.current();
+            text.append('|').append(member.memberId()).append(' ').append(named.applyAsInt(current.memberEpoch())).append(' ').append(named.applyAsInt(current.previousMemberEpoch())).append(current.state());
+            append(text, current.assigned(), named);
+            append(text, current.pendingRevocation(), named);
+            text.append(group.target(member.memberId()));
+        }
+        for (ExploredMember member : members) text.append(member.text(named)).append(',');
+        text.append(losses).append(fences).append(copies);
+        if (copy != null) text.append(copy.memberId()).append(named.applyAsInt(copy.memberEpoch())).append(copy.owned()).append(copy.topics());
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, AssignedPartitions partitions, IntUnaryOperator named) {
+        text.append('[');
+        for (int i = 0; i < PARTITIONS; i++) {
+            Integer epoch = partitions.epochOf(ConsumerWorld.idOf(TOPIC), i);
+            if (epoch != null) text.append(i).append('@').append(named.applyAsInt(epoch)).append(' ');
+        }
+        text.append(']');
+    }
+
+    private TreeSet<Integer> epochs() {
+        var epochs = new TreeSet<>(List.of(group.groupEpoch(), group.assignmentEpoch()));
+        for (ConsumerMember member : group.members()) {
+            CurrentAssignment current = member.current();
+            epochs.addAll(List.of(current.memberEpoch(), current.previousMemberEpoch()));
+            for (int i = 0; i < PARTITIONS; i++) {
+                Integer epoch = current.epochOf(ConsumerWorld.idOf(TOPIC), i);
+                if (epoch != null) epochs.add(epoch);
+            }
+        }
+        for (ExploredMember member : members) epochs.add(member.epoch());
+        if (copy != null) epochs.add(copy.memberEpoch());
+        return epochs;
+    }
+
+    /// Zero and less mean something of their own, and stay.
+    private static IntUnaryOperator inOrder(TreeSet<Integer> epochs) {
+        return epoch -> epoch <= 0 ? epoch : epochs.subSet(1, true, epoch, true).size();
     }
 }

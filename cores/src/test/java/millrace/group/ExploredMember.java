@@ -1,5 +1,7 @@
 package millrace.group;
 
+import java.util.function.IntUnaryOperator;
+
 /// A member of an [ExploredGroup], as the client library sees itself. Partitions are the bits of a number.
 ///
 /// As the clients that there are (KIP-848): with the first heartbeat, and with the one after an answer that never came, it tells all about itself;
@@ -103,7 +105,12 @@ final class ExploredMember {
         gone = true;
     }
 
+    /// @param named what an epoch is to be called
+    String text(IntUnaryOperator named) {
+        return memberId + (joined ? " in " + named.applyAsInt(epoch) : gone ? " gone" : " out") + " has " + owned + " of " + told + " said " + said + " joins " + joins;
+    }
+
     @Override public String toString() {
-        return memberId + (joined ? " in " + epoch : gone ? " gone" : " out") + " has " + owned + " of " + told + " said " + said + " joins " + joins;
+        return text(IntUnaryOperator.identity());
     }
 }

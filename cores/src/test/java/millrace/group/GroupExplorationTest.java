@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 
+import com.dynatrace.hash4j.hashing.Hashing;
+
 import millrace.group.ExploredGroup.Bug;
 import millrace.group.ExploredGroup.Setting;
 import org.junit.jupiter.api.Test;
@@ -21,28 +23,36 @@ class GroupExplorationTest {
     private static final int MOST_STATES = Integer.getInteger("exploration.states", 10_000);
 
     /// @param broken null when no law is broken in any of the states; otherwise which, and the story that leads there
-    private record Result(int states, String broken) {}
+    private record Result(int states, int left, String broken) {}
+
+    /// A state's text in 128 bits: the texts of a million states would not fit into memory.
+    private record Key(long high, long low) {
+        static Key of(ExploredGroup state) {
+            var hash = Hashing.murmur3_128().hashCharsTo128Bits(state.toString());
+            return new Key(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
+        }
+    }
 
     private static Result explore(Setting setting, int mostStates) {
         var first = new ExploredGroup(setting);
-        Set<String> seen = new HashSet<>();
+        Set<Key> seen = new HashSet<>();
         var waiting = new ArrayDeque<ExploredGroup>();
-        seen.add(first.toString());
+        seen.add(Key.of(first));
         waiting.add(first);
         while (!waiting.isEmpty() && seen.size() < mostStates) {
             for (ExploredGroup next : waiting.poll().next()) {
-                if (!seen.add(next.toString())) continue;
+                if (!seen.add(Key.of(next))) continue;
                 String broken = next.broken();
-                if (broken != null) return new Result(seen.size(), broken + next.story());
+                if (broken != null) return new Result(seen.size(), waiting.size(), broken + next.story());
                 waiting.add(next);
             }
         }
-        return new Result(seen.size(), null);
+        return new Result(seen.size(), waiting.size(), null);
     }
 
     @Test void noLawIsBrokenInAnyOrderOfEvents(TestReporter reporter) {
         Result result = explore(new Setting(3, 1, 1, 1, Bug.NONE), MOST_STATES);
-        reporter.publishEntry("states", Integer.toString(result.states()));
+        reporter.publishEntry("states", result.states() + (result.left() == 0 ? ", all that there are" : ", the nearest; " + result.left() + " of them were not followed"));
         assertThat(result.broken()).as(result.states() + " states").isNull();
         assertThat(result.states()).isGreaterThan(1_000);
     }

@@ -178,6 +178,22 @@ class MixedGroupTest {
         assertThat(anna.heartbeats()).isEqualTo(NONE);
     }
 
+    /// Found by `MigrationExplorationTest`: what the last member of the new protocol had would be nobody's for good.
+    @Test void theNextCoordinatorHasTheMembersJoinAgainToo() {
+        var bob = world.consumer("bob").joins();
+        var anna = new Classic(null);
+        anna.joins();
+        anna.syncs();
+        assertThat(bob.leaves()).isEqualTo(NONE);
+        world.world.failsOver();
+        assertThat(anna.heartbeats()).isEqualTo(REBALANCE_IN_PROGRESS);
+        assertThat(anna.joins()).isEqualTo(NONE);
+        anna.leads(0, 1, 2, 3);
+        assertThat(world.world.core.disagreements()).isEmpty();
+        world.world.failsOver();
+        assertThat(anna.heartbeats()).as("once only").isEqualTo(NONE);
+    }
+
     @Test void soItDoesWhenThatMemberIsPutOut() {
         world.consumer("bob").joins();
         var anna = new Classic(null);

@@ -24,6 +24,8 @@ final class TestConsumer {
     int rebalanceTimeoutMs = 60_000;
     int epoch;
     Partitions owned = Partitions.NONE;
+    /// For a test whose members speak of what they have only when it has changed.
+    boolean saysWhatItHas;
     /// What the last heartbeat brought.
     ConsumerHeard heard;
 

@@ -323,12 +323,13 @@ public final class ClassicGroups {
         delete(groupId, turn);
     }
 
-    /// The group was one of the consumer protocol. Its members join again.
+    /// The group was one of the consumer protocol. Its members join again. Until they have, the log names no leader: so whoever reads it before that
+    /// knows that partitions of those that have gone are nobody's yet.
     public void takeOver(String groupId, ClassicRoster roster, Turn turn) {
         ClassicGroup group = ClassicGroup.of(groupId, roster, turn.timestampMs());
         groups.put(groupId, group);
         for (ClassicMember member : group.members()) rebalance.heard(group, member, turn);
-        turn.change(new GroupMetadata(groupId, group.toStored()));
+        turn.change(new GroupMetadata(groupId, group.toStored().toBuilder().leader(null).build()));
         rebalance.prepare(group, "all members use the classic protocol again", turn);
     }
 
@@ -341,6 +342,8 @@ public final class ClassicGroups {
         for (ClassicMember member : group.members()) rebalance.heard(group, member, turn);
         if (group.members().size() > settings.maxGroupSize())
             rebalance.prepare(group, "it has " + group.members().size() + " members, group.max.size allows " + settings.maxGroupSize(), turn);
+        else if (!group.members().isEmpty() && stored.leader() == null)
+            rebalance.prepare(group, "its members have yet to join again after it was a group of the consumer protocol", turn);
     }
 
     /// A group of which only offsets are left in the log.

@@ -85,12 +85,13 @@ public final class GroupCoordinators {
     // ---- connections of members ----
 
     /// @param memberId empty when the member has none yet: then it cannot have been here before
-    /// @return null when the heartbeat may go on; otherwise why its connection is to be closed: the member has gone on to a newer one
+    /// For what says anew what a member has: heartbeats of the consumer protocol, and joins of the classic one.
+    /// @return null when the request may go on; otherwise why its connection is to be closed: the member has gone on to a newer one
     public String lateness(String groupId, String memberId, Caller caller) {
         if (memberId.isEmpty()) return null;
         fenceTurns.lock();
         try {
-            return fence.admits(groupId, memberId, caller.connectionNumber()) ? null : "a heartbeat of member " + memberId + " of group " + groupId
+            return fence.admits(groupId, memberId, caller.connectionNumber()) ? null : "what member " + memberId + " of group " + groupId + " says"
                     + " has come over a connection that it has replaced by a newer one; it belongs to the past";
         } finally {
             fenceTurns.unlock();

@@ -116,6 +116,17 @@ class GroupHandlersTest {
         assertThat(refused.protocolName()).isEqualTo(version < 7 ? "" : null);
     }
 
+    /// While a group changes protocol it would say that the member has nothing, when it has been given something since (`MigrationExplorationTest`).
+    @Test void aJoinThatWasLeftBehindOnAnOlderConnectionIsNotTakenForANewOne() {
+        scene.elected();
+        String memberId = stable(9);
+        var again = JoinGroupRequest.builder().groupId(GROUP).memberId(memberId).protocolType("consumer").sessionTimeoutMs(10_000).rebalanceTimeoutMs(60_000)
+                .protocols(List.of(new JoinGroupRequestProtocol("range", bytes("t")))).build();
+        Scene.Asked<JoinGroupResponse> newer = scene.ask(again, 9, "c3");
+        assertThat(newer.response().errorCode()).isZero();
+        assertThat(scene.ask(again, 9, "c2").closes()).contains(memberId, GROUP, "replaced by a newer one");
+    }
+
     @Test void whileTheLogIsReadHeartbeatsAreGoodAndSyncsBeginAnew() {
         scene.coordinators.onElected(scene.partition);
         Scene.Asked<HeartbeatResponse> heard = scene.ask(HeartbeatRequest.builder().groupId(GROUP).memberId("m").generationId(1).build(), 4);

@@ -38,6 +38,8 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest, Join
     @Override public Answer<JoinGroupResponse> handle(JoinGroupRequest request, Caller caller) {
         short version = caller.apiVersion();
         String memberId = request.memberId();
+        String late = coordinators.lateness(request.groupId(), memberId, caller);
+        if (late != null) return Answer.close(late);
         var answer = coordinators.ask(request.groupId(), token -> command(token, request, caller));
         return Answer.when(answer, Long.MAX_VALUE, () -> response(answer.get(), memberId, version));
     }
