@@ -19,12 +19,16 @@ public final class Main {
 
     private static int run(String[] arguments) {
         if (arguments.length > 0 && arguments[0].equals("start")) {
-            Logging.choose("info");
+            chooseLogging("info");
             NettyNet.loadAhead();
             return new StartCommand(Node::start, System.getenv(), System.out, System.err).run(Arrays.asList(arguments).subList(1, arguments.length));
         }
-        Logging.choose("error");
+        chooseLogging("error");
         return commandLine().run(arguments);
+    }
+
+    private static void chooseLogging(String level) {
+        for (String problem : Logging.choose(level)) System.err.println("Warning: " + problem);
     }
 
     /// Apart, so that the way of `start` does not load it.

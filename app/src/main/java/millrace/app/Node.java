@@ -1,15 +1,11 @@
 package millrace.app;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +29,7 @@ import millrace.ports.Randomness;
 import millrace.protocol.message.BrokerRegistrationRequest;
 import millrace.quorum.QuorumNode;
 import millrace.quorum.QuorumSettings;
+import millrace.settings.BrokerSettings;
 import millrace.settings.HostPort;
 import millrace.settings.ListenerAddress;
 import millrace.settings.SettingValues;
@@ -54,7 +51,6 @@ import org.slf4j.LoggerFactory;
 /// but a node that serves closes its doors first.
 final class Node implements RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final long START_LIMIT_MS = 60_000;
     /// How long clients may wait while the logs are opened: less than any of them waits for an answer before it gives the connection up.
     private static final long PATIENCE_MS = 5_000;
     private static final long LEAVE_LIMIT_MS = 1_000;
@@ -68,6 +64,7 @@ final class Node implements RunningNode {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private NodeListeners listeners;
+    private ConnectionLimits connections;
     private volatile boolean gaveUp;
 
     private Node(NodeSettings settings, String clusterId) {
@@ -85,6 +82,7 @@ final class Node implements RunningNode {
         Randomness randomness = new SystemRandomness();
         Node node = null;
         try {
+            Founding.check(settings, disk);
             node = new Node(settings, clusterId(settings, disk, randomness));
             node.start(disk, randomness);
             return node;
@@ -128,7 +126,8 @@ final class Node implements RunningNode {
     private void start(Disk disk, Randomness randomness) throws IOException, StartFailure {
         var clock = new SystemClock();
         var net = closedLater(new NettyNet(netSettings()));
-        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connectionLimits(), Meter.NONE);
+        connections = ConnectionSettings.limits(settings.all());
+        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connections, Meter.NONE);
         listeners = closedLater(new NodeListeners(settings.listeners(), values, net, runtime));
         listeners.listenFor(PATIENCE_MS, net.loops().getFirst());
 
@@ -157,10 +156,18 @@ final class Node implements RunningNode {
     private void startBroker(QuorumNode quorum, BrokerEnvironment environment, OpenedLogs logs) throws IOException, StartFailure {
         var identity = new Broker.Identity(settings.nodeId(), clusterId, brokerListeners(), settings.rack());
         var broker = new Broker(identity, settings.all(), logs, quorum.feed(), quorum.controllerLink(), environment);
-        closedLater(() -> broker.stop(await(broker.leave(), LEAVE_LIMIT_MS)));
-        Pending<Long> active = broker.start();
-        if (!await(active, START_LIMIT_MS)) throw new IOException("The controller did not take broker " + settings.nodeId() + " in within " + START_LIMIT_MS / 1_000 + " s; the log above says why");
+        broker.whenSettingsMove(this::settingsMoved);
+        closedLater(() -> broker.stop(values.bool("controlled.shutdown.enable") && await(broker.leave(), LEAVE_LIMIT_MS)));
+        Pending<Long> active = broker.start(this::giveUp);
+        long limitMs = values.integer("initial.broker.registration.timeout.ms");
+        if (!await(active, limitMs)) throw new IOException("The controller did not take broker " + settings.nodeId() + " in within " + limitMs
+                + " ms (initial.broker.registration.timeout.ms); the log above says why");
         listeners.serve(false, broker.handlers());
+    }
+
+    private void settingsMoved(BrokerSettings now) {
+        ConnectionSettings.follow(now, connections);
+        listeners.follow(now);
     }
 
     /// The log directory of the metadata is one of the broker's, or one that is set apart; then it is opened here, for its lock and its id.
@@ -182,18 +189,6 @@ final class Node implements RunningNode {
     private long requestMemoryBytes() {
         long asked = values.longValue("queued.max.request.bytes");
         return asked > 0 ? asked : Math.min(MOST_REQUEST_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 2);
-    }
-
-    private ConnectionLimits connectionLimits() throws StartFailure {
-        Map<String, Integer> overrides = new LinkedHashMap<>();
-        for (Map.Entry<String, Integer> override : settings.connectionsPerAddress().entrySet()) {
-            try {
-                for (InetAddress address : InetAddress.getAllByName(override.getKey())) overrides.put(address.getHostAddress(), override.getValue());
-            } catch (UnknownHostException unknown) {
-                throw new StartFailure("max.connections.per.ip.overrides names " + override.getKey() + ", which is no address and has none: write an IP address, or mend the name.", unknown);
-            }
-        }
-        return new ConnectionLimits(values.integer("max.connections"), values.integer("max.connections.per.ip"), overrides);
     }
 
     private NetSettings netSettings() {

@@ -6,6 +6,7 @@ import millrace.app.NodeSettings.Listener;
 import millrace.ports.Cancellable;
 import millrace.ports.EventLoop;
 import millrace.ports.Net;
+import millrace.settings.BrokerSettings;
 import millrace.settings.HostPort;
 import millrace.settings.ListenerAddress;
 import millrace.settings.SettingValues;
@@ -56,6 +57,11 @@ final class NodeListeners implements AutoCloseable {
     /// @param controller whether the controller's listeners are meant, or the clients'
     void serve(boolean controller, Handlers handlers) {
         for (Door door : doors) if (door.listener.controller() == controller) door.server.serve(handlers);
+    }
+
+    /// Takes up what has changed while the node runs.
+    void follow(BrokerSettings now) {
+        servers.forEach((listener, server) -> server.maxConnections(ConnectionSettings.ofListener(now, listener.name())));
     }
 
     /// @return the ports that were really taken

@@ -62,7 +62,7 @@ final class NodeSettingsReader {
         checkCordoned(logDirectories);
         String metadata = values.string("metadata.log.dir");
         return new NodeSettings(nodeId, broker, controller, listeners, advertised, interBroker, controllerNames, voters, standalone, bootstrap,
-                logDirectories, metadata == null ? logDirectories.getFirst() : absolute(metadata), clusterId, values.string("broker.rack"), connectionsPerAddress(), all);
+                logDirectories, metadata == null ? logDirectories.getFirst() : absolute(metadata), clusterId, values.string("broker.rack"), ConnectionSettings.overrides(values, problems::add), all);
     }
 
     /// To start all the same would open to everybody what an operator has closed.
@@ -83,7 +83,7 @@ final class NodeSettingsReader {
                         + address.name() + ":PLAINTEXT to it.");
             else if (protocol != SecurityProtocol.PLAINTEXT)
                 problems.add("The listener " + address + " speaks " + protocol + ", which this version does not have yet: use PLAINTEXT.");
-            else listeners.add(new Listener(address, protocol, ofController, maxConnections(address.name())));
+            else listeners.add(new Listener(address, protocol, ofController, ConnectionSettings.ofListener(all, address.name())));
             if (ofController && !controller)
                 problems.add("listeners names " + address.name() + ", a listener of controllers, but process.roles has no controller: remove it from listeners.");
         }
@@ -93,23 +93,6 @@ final class NodeSettingsReader {
         if (broker && controllerNames.containsAll(addresses("listeners").stream().map(ListenerAddress::name).toList()))
             problems.add("This node is a broker, but listeners has only listeners of controllers: add PLAINTEXT://127.0.0.1:9092 to listeners.");
         return List.copyOf(listeners);
-    }
-
-    private int maxConnections(String listener) {
-        String own = all.rawText("listener.name." + listener.toLowerCase(Locale.ROOT) + ".max.connections");
-        return own == null ? Integer.MAX_VALUE : Integer.parseInt(own.trim());
-    }
-
-    private Map<String, Integer> connectionsPerAddress() {
-        Map<String, Integer> limits = new LinkedHashMap<>();
-        for (String pair : values.string("max.connections.per.ip.overrides").split(",")) {
-            if (pair.isBlank()) continue;
-            int colon = pair.lastIndexOf(':');
-            String count = pair.substring(colon + 1).trim();
-            if (colon > 0 && count.matches("[0-9]{1,9}")) limits.put(pair.substring(0, colon).trim(), Integer.parseInt(count));
-            else problems.add("max.connections.per.ip.overrides cannot have '" + pair.trim() + "': write address:count, such as 10.0.0.7:200.");
-        }
-        return limits;
     }
 
     private Map<String, SecurityProtocol> protocols() {

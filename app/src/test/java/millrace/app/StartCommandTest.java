@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import millrace.settings.BrokerSettings;
 import millrace.settings.ListenerAddress;
 
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,16 @@ class StartCommandTest {
         assertThat(node.connectionsPerAddress()).isEqualTo(Map.of("10.0.0.7", 200, "::1", 3));
         assertThat(problemsOf("max.connections.per.ip.overrides=10.0.0.7")).contains("write address:count");
         assertThat(problemsOf("listener.name.plaintext.max.connections=many")).contains("listener.name.plaintext.max.connections", "'many'");
+    }
+
+    @Test void limitsOfConnectionsFollowTheDynamicSettings() throws StartFailure {
+        BrokerSettings fromFile = BrokerSettings.of(Map.of("max.connections", "10"));
+        var limits = ConnectionSettings.limits(fromFile);
+        ConnectionSettings.follow(fromFile.withDynamic(Map.of("max.connections.per.ip", "3", "max.connections.per.ip.overrides", "127.0.0.1:7"), Map.of("max.connections", "20")), limits);
+        assertThat(limits).hasToString("max.connections=20, max.connections.per.ip=3, overrides {127.0.0.1=7}");
+        ConnectionSettings.follow(fromFile.withDynamic(Map.of("max.connections.per.ip.overrides", "no.such.host.invalid:7"), Map.of()), limits);
+        assertThat(limits).as("what cannot be understood changes nothing").hasToString("max.connections=20, max.connections.per.ip=3, overrides {127.0.0.1=7}");
+        assertThat(ConnectionSettings.ofListener(fromFile.withDynamic(Map.of(), Map.of("listener.name.plaintext.max.connections", "5")), "PLAINTEXT")).isEqualTo(5);
     }
 
     @Test void theQuorumMustFitTheNode() {

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// that is told at once can try another node.) Safe from any thread.
 public final class ConnectionLimits {
     private final ReentrantLock lock = new ReentrantLock();
-    private final int maxConnections;
-    private final int maxPerAddress;
-    private final Map<String, Integer> overrides;
+    private int maxConnections;
+    private int maxPerAddress;
+    private Map<String, Integer> overrides;
     /// Bounded by the number of connections: an address leaves with its last one.
     private final Map<String, Integer> openByAddress = new HashMap<>();
     private int open;
@@ -26,6 +26,18 @@ public final class ConnectionLimits {
 
     public static ConnectionLimits none() {
         return new ConnectionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Map.of());
+    }
+
+    /// From now on; who is connected already stays.
+    public void change(int newMaxConnections, int newMaxPerAddress, Map<String, Integer> newOverrides) {
+        lock.lock();
+        try {
+            maxConnections = newMaxConnections;
+            maxPerAddress = newMaxPerAddress;
+            overrides = Map.copyOf(newOverrides);
+        } finally {
+            lock.unlock();
+        }
     }
 
     public int open() {
@@ -59,6 +71,15 @@ public final class ConnectionLimits {
         try {
             openByAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
             open--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override public String toString() {
+        lock.lock();
+        try {
+            return "max.connections=" + maxConnections + ", max.connections.per.ip=" + maxPerAddress + ", overrides " + overrides;
         } finally {
             lock.unlock();
         }

@@ -20,12 +20,14 @@ public final class ServerListener implements Net.DriverFactory, AutoCloseable {
     private volatile Net.Listening listening;
     private volatile Handlers handlers;
     private volatile boolean closed;
+    private volatile int maxConnections;
 
     public ServerListener(Net net, String name, ListenerSettings settings, WireRuntime runtime) {
         this.net = net;
         this.name = name;
         this.settings = settings;
         this.runtime = runtime;
+        this.maxConnections = settings.maxConnections();
     }
 
     /// @param port 0 for any that is free
@@ -53,6 +55,11 @@ public final class ServerListener implements Net.DriverFactory, AutoCloseable {
 
     public Handlers handlers() {
         return handlers;
+    }
+
+    /// From now on; who is connected already stays.
+    public void maxConnections(int most) {
+        maxConnections = most;
     }
 
     public int openConnections() {
@@ -95,9 +102,10 @@ public final class ServerListener implements Net.DriverFactory, AutoCloseable {
 
     /// @return null, or why the connection may not come in
     private String letIn(String peerAddress) {
-        if (open.incrementAndGet() > settings.maxConnections()) {
+        int most = maxConnections;
+        if (open.incrementAndGet() > most) {
             open.decrementAndGet();
-            return "the listener has " + settings.maxConnections() + " connections, which is its max.connections";
+            return "the listener has " + most + " connections, which is its max.connections";
         }
         String reason = runtime.limits().enter(peerAddress);
         if (reason != null) open.decrementAndGet();

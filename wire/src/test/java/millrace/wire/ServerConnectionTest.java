@@ -464,6 +464,20 @@ class ServerConnectionTest {
         assertThat(full.listener.openConnections()).isEqualTo(1);
     }
 
+    @Test void limitsOfConnectionsMayChangeAndWhoIsThereStays() {
+        var node = new Node(ListenerSettings.DEFAULTS);
+        Peer first = node.connect();
+        node.runtime.limits().change(10, 1, Map.of());
+        assertThat(node.connect().closed).as("max.connections.per.ip").isTrue();
+        node.runtime.limits().change(1, 10, Map.of());
+        assertThat(node.connect().closed).as("max.connections").isTrue();
+        node.runtime.limits().change(10, 1, Map.of("10.0.0.1", 3));
+        assertThat(node.connect().closed).as("an override").isFalse();
+        node.listener.maxConnections(2);
+        assertThat(node.connect().closed).as("the listener's own").isTrue();
+        assertThat(first.closed).isFalse();
+    }
+
     @Test void closingTheListenerClosesItsConnectionsAfterWhatIsDue() {
         var node = new Node();
         Peer peer = node.connect().sends(metadata(1));

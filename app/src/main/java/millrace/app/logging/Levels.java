@@ -1,5 +1,6 @@
 package millrace.app.logging;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,14 +23,18 @@ public final class Levels {
     Levels() {}
 
     /// @param text such as `info,millrace.wire=debug`; parts that name no level are left out
-    public synchronized void set(String text) {
+    /// @return those parts, as they are written
+    public synchronized List<String> set(String text) {
         Map<String, Integer> levels = new TreeMap<>(byPrefix);
+        List<String> notUnderstood = new ArrayList<>();
         for (String part : text.split(",")) {
             int equals = part.indexOf('=');
             Integer level = level(part.substring(equals + 1).trim());
             if (level != null) levels.put(equals < 0 ? "" : part.substring(0, equals).trim(), level);
+            else notUnderstood.add(part.trim());
         }
         use(levels);
+        return notUnderstood;
     }
 
     /// @param prefix of loggers' names, empty for all

@@ -2,6 +2,7 @@ package millrace.app.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
@@ -33,5 +34,19 @@ class LoggingTest {
         assertThat(other.isErrorEnabled()).isFalse();
         assertThat(levels.of("millrace.wire.FailureLog")).isEqualTo("OFF");
         assertThat(levels.loggers()).containsExactly("millrace.wire.FailureLog", "millrace.wired");
+    }
+
+    @Test void aMisspeltLevelIsToldAndTheOthersCount() {
+        try {
+            assertThat(Logging.choose("info", Map.of("MILLRACE_LOG", "warn,millrace.wire=debgu"))).singleElement().asString()
+                    .contains("MILLRACE_LOG", "'millrace.wire=debgu'", "debug", "left out");
+            assertThat(Levels.SHARED.of("millrace.wire.FailureLog")).isEqualTo("WARN");
+            assertThat(Logging.choose("error", Map.of("MILLRACE_LOG", "verbose"))).singleElement().asString().contains("'verbose'");
+            assertThat(Levels.SHARED.of("millrace")).as("what counts without it").isEqualTo("ERROR");
+            assertThat(Logging.choose("info", Map.of("MILLRACE_LOG", "info,millrace.wire=debug"))).isEmpty();
+            assertThat(Logging.choose("info", Map.of())).isEmpty();
+        } finally {
+            Levels.SHARED.set("millrace.wire", null);
+        }
     }
 }

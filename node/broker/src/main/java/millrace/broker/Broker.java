@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import millrace.broker.api.AlterReplicaLogDirsHandler;
 import millrace.broker.api.DeleteRecordsHandler;
 import millrace.broker.api.DescribeClusterHandler;
@@ -97,7 +98,7 @@ public final class Broker {
         var incarnation = new Uuid(environment.randomness().nextLong(), environment.randomness().nextLong());
         this.lifecycle = new BrokerLifecycle(new BrokerLifecycle.Identity(identity.brokerId(), identity.clusterId(), incarnation, identity.listeners(),
                 BrokerFeatures.forRegistration(), identity.rack(), directories.ids(), previousBrokerEpoch()), metadata, controller, environment.firstLoop(),
-                values.longValue("broker.heartbeat.interval.ms"), directories::cordonedIds);
+                values.longValue("broker.heartbeat.interval.ms"), values.longValue("log.dir.failure.timeout.ms"), directories::cordonedIds);
         var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
         this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, environment.workers());
         this.moves = new ReplicaMoves(directories, partitions, settings, reports, environment.firstLoop(), environment.workers());
@@ -135,15 +136,25 @@ public final class Broker {
     }
 
     /// Begins to follow the metadata and to register.
+    /// @param onFailure is told when this broker can be of no use any more, though its devices work; the process should end
     /// @return the broker epoch, once the cluster counts on this broker
-    public Pending<Long> start() {
+    public Pending<Long> start(Consumer<Throwable> onFailure) {
+        lifecycle.unheard().whenDone(directory -> {
+            LOG.error("The controller has not heard within log.dir.failure.timeout.ms that the log directory {} has failed: the node stops", directory);
+            onFailure.accept(new IllegalStateException("The controller could not be told that log directory " + directory + " has failed"));
+        });
         for (LogDirectory directory : directories.all()) directory.onFailure(_ -> directoryFailed(directory));
-        settings.whenMoved(lifecycle::tellNow);
+        settings.whenMoved(_ -> lifecycle.tellNow());
         assignments.whenOpen(moves::resume);
         feed.subscribe(assignments);
         housekeeping.start();
         compaction.start();
         return lifecycle.start();
+    }
+
+    /// Is told the settings after each change of the dynamic ones, on a thread of the broker's. To be called before [#start].
+    public void whenSettingsMove(Consumer<BrokerSettings> follower) {
+        settings.whenMoved(follower);
     }
 
     /// Off the thread that met the failure, because that one may hold a partition's lock.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import millrace.broker.settings.LiveSettings;
+import millrace.ports.Cancellable;
 import millrace.ports.EventLoop;
 import millrace.ports.Workers;
 import millrace.settings.SettingValues;
@@ -25,6 +26,9 @@ final class Compaction implements AutoCloseable {
     private final Workers workers;
     private final AtomicInteger atWork = new AtomicInteger();
     private volatile boolean closed;
+    // Touched on the loop only.
+    private Cancellable resting = () -> { };
+    private long restMs;
 
     Compaction(List<LogDirectory> directories, LiveSettings settings, BrokerEnvironment environment) {
         this.cleaner = new LogCleaner(() -> directories, environment.clock(), environment.randomness(), LockSupport::parkNanos);
@@ -34,8 +38,10 @@ final class Compaction implements AutoCloseable {
     }
 
     void start() {
-        if (now().bool("log.cleaner.enable")) rest();
-        else LOG.warn("log.cleaner.enable is false: compacted topics, the internal ones among them, grow without end");
+        if (now().bool("log.cleaner.enable")) {
+            loop.execute(this::rest);
+            settings.whenMoved(_ -> loop.execute(this::settingsMoved));
+        } else LOG.warn("log.cleaner.enable is false: compacted topics, the internal ones among them, grow without end");
     }
 
     private SettingValues now() {
@@ -43,7 +49,8 @@ final class Compaction implements AutoCloseable {
     }
 
     private void rest() {
-        loop.schedule(Math.max(1, now().longValue("log.cleaner.backoff.ms")), () -> {
+        restMs = Math.max(1, now().longValue("log.cleaner.backoff.ms"));
+        resting = loop.schedule(restMs, () -> {
             if (closed) return;
             int wanted = now().integer("log.cleaner.threads");
             for (int i = atWork.get(); i < wanted; i++) {
@@ -52,6 +59,13 @@ final class Compaction implements AutoCloseable {
             }
             rest();
         });
+    }
+
+    /// Another pause counts from now on, and not after the one that has begun.
+    private void settingsMoved() {
+        if (closed || restMs == Math.max(1, now().longValue("log.cleaner.backoff.ms"))) return;
+        resting.cancel();
+        rest();
     }
 
     private void cleanWhatNeedsIt() {
@@ -65,7 +79,7 @@ final class Compaction implements AutoCloseable {
         }
     }
 
-    private CleanerSettings cleanerSettings() {
+    CleanerSettings cleanerSettings() {
         SettingValues values = now();
         return CleanerSettings.of(values.integer("log.cleaner.threads"), values.longValue("log.cleaner.dedupe.buffer.size"), values.number("log.cleaner.io.buffer.load.factor"),
                 values.integer("log.cleaner.io.buffer.size"), values.number("log.cleaner.io.max.bytes.per.second"));

@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What has to be done to logs from time to time: retention, checkpoints, background flushes. Each kind on its own interval, never
-/// twice at once, and always off the event loops.
+/// twice at once, and always off the event loops. The intervals are read once, as Kafka reads them; what the chores go by is read each time.
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long FLUSH_CHECK_MS = 1_000;
     private static final long SCRUB_MS = 1_000;
+    private static final long DELETION_MS = 1_000;
 
     private final List<LogDirectory> directories;
     private final LiveSettings settings;
@@ -40,13 +41,17 @@ final class Housekeeping implements AutoCloseable {
     }
 
     void start() {
-        repeat("retention", "log.retention.check.interval.ms", directory -> directory.retentionTick(clock.monotonicMs(), clock.timestampMs()));
+        long atFirstMs = settings.broker().values().longValue("log.initial.task.delay.ms");
+        repeat("retention", atFirstMs, "log.retention.check.interval.ms", directory -> directory.retentionTick(clock.monotonicMs(), clock.timestampMs()));
+        repeat("producer-expiry", atFirstMs, "producer.id.expiration.check.interval.ms", directory -> directory.producerTick(clock.monotonicMs(), clock.timestampMs()));
+        every("deletion", DELETION_MS, DELETION_MS, directory -> directory.deletionTick(clock.monotonicMs()));
         // One tick writes whatever has moved, so the shortest of the three counts: to write a recovery point later only makes recovery longer.
-        repeat("checkpoints", "replica.high.watermark.checkpoint.interval.ms", LogDirectory::checkpointTick);
-        repeat("recovery-points", "log.flush.offset.checkpoint.interval.ms", LogDirectory::checkpointTick);
-        repeat("log-starts", "log.flush.start.offset.checkpoint.interval.ms", LogDirectory::checkpointTick);
-        every("flush", Math.clamp(settings.broker().values().longValue("log.flush.scheduler.interval.ms"), 1, FLUSH_CHECK_MS), directory -> directory.flushTick(clock.monotonicMs(), maxDirtyMs()));
-        every("scrub", SCRUB_MS, this::scrub);
+        repeat("checkpoints", Long.MAX_VALUE, "replica.high.watermark.checkpoint.interval.ms", LogDirectory::checkpointTick);
+        repeat("recovery-points", atFirstMs, "log.flush.offset.checkpoint.interval.ms", LogDirectory::checkpointTick);
+        repeat("log-starts", atFirstMs, "log.flush.start.offset.checkpoint.interval.ms", LogDirectory::checkpointTick);
+        long flushMs = Math.clamp(settings.broker().values().longValue("log.flush.scheduler.interval.ms"), 1, FLUSH_CHECK_MS);
+        every("flush", flushMs, flushMs, directory -> directory.flushTick(clock.monotonicMs(), maxDirtyMs()));
+        every("scrub", SCRUB_MS, SCRUB_MS, this::scrub);
     }
 
     private void scrub(LogDirectory directory) {
@@ -59,13 +64,14 @@ final class Housekeeping implements AutoCloseable {
         return values.has("log.flush.interval.ms") ? values.longValue("log.flush.interval.ms") : values.longValue("log.flush.scheduler.interval.ms");
     }
 
-    private void repeat(String name, String intervalKey, Chore chore) {
-        every(name, Math.max(1, settings.broker().values().longValue(intervalKey)), chore);
+    private void repeat(String name, long atFirstMs, String intervalKey, Chore chore) {
+        long intervalMs = Math.max(1, settings.broker().values().longValue(intervalKey));
+        every(name, Math.min(atFirstMs, intervalMs), intervalMs, chore);
     }
 
-    private void every(String name, long intervalMs, Chore chore) {
+    private void every(String name, long atFirstMs, long intervalMs, Chore chore) {
         var running = new AtomicBoolean();
-        loop.schedule(intervalMs, new Runnable() {
+        loop.schedule(atFirstMs, new Runnable() {
             @Override public void run() {
                 if (closed) return;
                 if (running.compareAndSet(false, true)) workers.run("log-" + name, () -> doOnce(name, chore, running));

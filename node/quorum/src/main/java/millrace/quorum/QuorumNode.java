@@ -173,6 +173,14 @@ public final class QuorumNode implements ControllerLink {
         return node;
     }
 
+    /// @return whether a node has been here before, or the directory was formatted for one: then its metadata says who votes
+    public static boolean isFormatted(Disk disk, Path metadataLogDir) throws IOException {
+        Path directory = metadataLogDir.resolve(MetadataLog.METADATA_PARTITION.toString());
+        if (!disk.isDirectory(directory)) return false;
+        for (Path file : disk.list(directory)) if (disk.size(file) > 0 && !Snapshots.isPart(file)) return true;
+        return false;
+    }
+
     /// The cores know of other voters, the wire between them does not yet.
     private static void refuseWhatCannotBeServed(VoterSet voters, QuorumSettings settings) throws IOException {
         if (voters.isOnly(settings.self())) return;

@@ -74,7 +74,11 @@ final class Snapshots {
 
     /// Leftovers of snapshots that were being written when the node stopped.
     void deleteParts() throws IOException {
-        for (Path file : disk.list(directory)) if (file.getFileName().toString().endsWith(PART_SUFFIX)) disk.delete(file);
+        for (Path file : disk.list(directory)) if (isPart(file)) disk.delete(file);
+    }
+
+    static boolean isPart(Path file) {
+        return file.getFileName().toString().endsWith(PART_SUFFIX);
     }
 
     boolean hasBootstrap() {

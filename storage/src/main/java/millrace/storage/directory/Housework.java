@@ -3,6 +3,7 @@ package millrace.storage.directory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.function.Consumer;
 import millrace.common.TopicPartition;
 import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.LogClosed;
@@ -31,15 +32,23 @@ final class Housework {
 
     /// @param timestampMs that may be deleted by
     void retention(long timestampMs) {
+        onEach(log -> log.retention(timestampMs));
+    }
+
+    /// @param timestampMs that producer ids may be forgotten by
+    void expireProducers(long timestampMs) {
+        onEach(log -> log.expireProducers(timestampMs));
+    }
+
+    private void onEach(Consumer<PartitionLog> chore) {
         for (PartitionLog log : logs.values()) {
             try {
                 failure.throwIt();
-                log.retention(timestampMs);
-                log.expireProducers(timestampMs);
+                chore.accept(log);
             } catch (CorruptSegment found) {
                 listener.onDamaged(log.topicPartition(), found.getMessage());
             } catch (LogClosed meanwhile) {
-                // Deleted since the walk began: nothing to retain.
+                // Deleted since the walk began: nothing to be done.
             } catch (LogDirFailure e) {
                 throw failure.met(e);
             }

@@ -323,11 +323,16 @@ public final class LogDirectory implements AutoCloseable {
 
     // ---- ticks ----
 
-    /// Retention and producer id expiry of every log, delayed file deletions.
+    /// Retention of every log, delayed file deletions.
     /// @param timestampMs the wall clock's; a leap ahead is not believed at once
     public void retentionTick(long nowMs, long timestampMs) {
         housework.retention(believedTimestampMs(nowMs, timestampMs));
         deletionTick(nowMs);
+    }
+
+    /// Forgets producer ids that have been silent for their logs' `producer.id.expiration.ms`.
+    public void producerTick(long nowMs, long timestampMs) {
+        housework.expireProducers(believedTimestampMs(nowMs, timestampMs));
     }
 
     /// How long bytes that were seen good are not looked at again by reads, in ms; 0 to verify every read.

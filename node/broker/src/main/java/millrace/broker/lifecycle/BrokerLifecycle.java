@@ -41,24 +41,31 @@ public final class BrokerLifecycle {
     private final ControllerLink controller;
     private final EventLoop loop;
     private final long heartbeatIntervalMs;
+    private final long directoryFailureTimeoutMs;
+    private final Pending<Uuid> unheard = new Pending<>();
     private final Pending<Long> active = new Pending<>();
     private final Pending<Boolean> left = new Pending<>();
     private State state = State.REGISTERING;
     private final Set<Uuid> offlineDirectories = new LinkedHashSet<>();
+    private final Set<Uuid> heardOf = new LinkedHashSet<>();
+    private Set<Uuid> beingTold = Set.of();
     private final Supplier<List<Uuid>> cordonedDirectories;
     private Cancellable nextHeartbeat = () -> { };
     private boolean heartbeatUnderWay;
     private boolean anotherAtOnce;
     private volatile long brokerEpoch = -1;
 
+    /// @param heartbeatIntervalMs `broker.heartbeat.interval.ms`
+    /// @param directoryFailureTimeoutMs `log.dir.failure.timeout.ms`
     /// @param cordonedDirectories ids of the log directories that take no new replicas, asked for each heartbeat
     public BrokerLifecycle(Identity identity, BrokerMetadata metadata, ControllerLink controller, EventLoop loop, long heartbeatIntervalMs,
-                           Supplier<List<Uuid>> cordonedDirectories) {
+                           long directoryFailureTimeoutMs, Supplier<List<Uuid>> cordonedDirectories) {
         this.identity = identity;
         this.metadata = metadata;
         this.controller = controller;
         this.loop = loop;
         this.heartbeatIntervalMs = heartbeatIntervalMs;
+        this.directoryFailureTimeoutMs = directoryFailureTimeoutMs;
         this.cordonedDirectories = cordonedDirectories;
     }
 
@@ -85,8 +92,20 @@ public final class BrokerLifecycle {
     /// A log directory has gone offline: the controller hears of it at once, and takes leadership of what is in it away. Safe from any thread.
     public void directoryFailed(Uuid directory) {
         loop.execute(() -> {
-            if (offlineDirectories.add(directory)) heartbeatAtOnce();
+            if (!offlineDirectories.add(directory)) return;
+            loop.schedule(directoryFailureTimeoutMs, () -> giveUpUnlessHeardOf(directory));
+            heartbeatAtOnce();
         });
+    }
+
+    /// The cluster goes on counting on what lies in such a directory, so a broker that nobody hears had better stop as a whole.
+    /// @return in time, a failed log directory that the controller has not heard of within `log.dir.failure.timeout.ms`
+    public Pending<Uuid> unheard() {
+        return unheard;
+    }
+
+    private void giveUpUnlessHeardOf(Uuid directory) {
+        if (!heardOf.contains(directory) && state != State.LEFT && !unheard.holds()) unheard.complete(directory);
     }
 
     /// What a heartbeat says has changed. Safe from any thread.
@@ -150,6 +169,7 @@ public final class BrokerLifecycle {
         nextHeartbeat.cancel();
         if (state == State.LEFT || state == State.REGISTERING) return;
         heartbeatUnderWay = true;
+        beingTold = Set.copyOf(offlineDirectories);
         var request = BrokerHeartbeatRequest.builder().brokerId(identity.brokerId()).brokerEpoch(brokerEpoch)
                 .currentMetadataOffset(metadata.image().upTo().offset()).wantFence(false).wantShutDown(state == State.LEAVING)
                 .offlineLogDirs(List.copyOf(offlineDirectories)).cordonedLogDirs(cordonedDirectories.get()).build();
@@ -160,6 +180,7 @@ public final class BrokerLifecycle {
     private void answered(BrokerHeartbeatResponse response) {
         ErrorCode error = ErrorCode.forCode(response.errorCode());
         heartbeatUnderWay = false;
+        if (error == ErrorCode.NONE) heardOf.addAll(beingTold);
         switch (state) {
             case FENCED, ACTIVE -> {
                 if (error == ErrorCode.STALE_BROKER_EPOCH || error == ErrorCode.BROKER_ID_NOT_REGISTERED) {

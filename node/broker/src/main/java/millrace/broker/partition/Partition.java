@@ -193,7 +193,8 @@ public final class Partition implements CoordinatorPartition {
 
     private AppendResult appendGuarded(ByteBuffer batches, int leaderEpoch, AppendOrigin origin, long guard, short transactionVersion) {
         RecordBatch batch = transactionalBatch(batches);
-        Refused refused = batch == null || batch.isControl() ? null : guards.check(log, batch, origin, guard);
+        boolean guarded = batch != null && !batch.isControl() && rules.verifiesTransactions();
+        Refused refused = guarded ? guards.check(log, batch, origin, guard) : null;
         if (refused != null) return refused;
         AppendResult result = log.appendAsLeader(batches, leaderEpoch, origin, transactionVersion);
         if (batch != null && result instanceof AppendResult.Appended) guards.appended(batch);
@@ -226,8 +227,10 @@ public final class Partition implements CoordinatorPartition {
     /// Draws the guard for a transaction that may not have reached this partition yet, before its coordinator is asked whether it may.
     /// @param ownEpochs whether each transaction of that producer has an epoch of its own (transaction version 2)
     /// @param sequence of the batch that is to be first
-    /// @return 0 when it is open here already, and nobody has to be asked
+    /// @return 0 when it is open here already, or nothing is to be verified, and nobody has to be asked; where each transaction has its own epoch, asking is
+    ///     also how the coordinator learns of the partition, so that is always done
     public long guardFor(long producerId, short producerEpoch, boolean ownEpochs, int sequence) {
+        if (!ownEpochs && !rules.verifiesTransactions()) return TransactionGuards.OPEN;
         turns.lock();
         try {
             return guards.draw(log, producerId, producerEpoch, ownEpochs, sequence);

@@ -6,4 +6,5 @@ import millrace.replication.LeaderReplica.Durability;
 ///
 /// @param minInSyncReplicas `min.insync.replicas`
 /// @param durability `millrace.durability`
-public record PartitionRules(int minInSyncReplicas, Durability durability) {}
+/// @param verifiesTransactions `transaction.partition.verification.enable`: whether the first records of a transaction need the word of its coordinator
+public record PartitionRules(int minInSyncReplicas, Durability durability, boolean verifiesTransactions) {}

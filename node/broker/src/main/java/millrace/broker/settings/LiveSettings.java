@@ -1,5 +1,8 @@
 package millrace.broker.settings;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import millrace.metadata.ConfigResource;
 import millrace.metadata.MetadataImage;
 import millrace.settings.BrokerSettings;
@@ -11,7 +14,7 @@ public final class LiveSettings {
     private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
 
     private volatile BrokerSettings broker;
-    private volatile Runnable whenMoved = () -> { };
+    private final List<Consumer<BrokerSettings>> followers = new CopyOnWriteArrayList<>();
 
     public LiveSettings(BrokerSettings fromFile) {
         this.broker = fromFile;
@@ -26,11 +29,11 @@ public final class LiveSettings {
         BrokerSettings moved = broker.withDynamic(image.configs().of(ConfigResource.BROKER, ""), image.configs().of(ConfigResource.BROKER, Integer.toString(brokerId)));
         for (String wrong : moved.rejected()) LOG.warn("A dynamic broker setting is left out: {}", wrong);
         broker = moved;
-        whenMoved.run();
+        followers.forEach(follower -> follower.accept(moved));
     }
 
-    /// Runs after each change, on the thread that follows the metadata.
-    public void whenMoved(Runnable action) {
-        whenMoved = action;
+    /// Is told after each change, on the thread that follows the metadata.
+    public void whenMoved(Consumer<BrokerSettings> follower) {
+        followers.add(follower);
     }
 }

@@ -59,7 +59,7 @@ public record TopicRules(LogConfig log, PartitionRules partition) {
                 .producerIdExpirationMs(broker.integer("producer.id.expiration.ms"))
                 .build();
         Durability durability = topic.string("millrace.durability").equals("replicated") ? Durability.REPLICATED : Durability.FSYNC;
-        return new TopicRules(log, new PartitionRules(topic.integer("min.insync.replicas"), durability));
+        return new TopicRules(log, new PartitionRules(topic.integer("min.insync.replicas"), durability, broker.bool("transaction.partition.verification.enable")));
     }
 
     /// @return null where the topic keeps what producers send

@@ -33,7 +33,7 @@ class BrokerLifecycleTest {
     private final BrokerMetadata metadata = new BrokerMetadata("cluster", 1);
     private final Loop loop = new Loop();
     private final BrokerLifecycle lifecycle = new BrokerLifecycle(
-            new BrokerLifecycle.Identity(1, "cluster", INCARNATION, List.of(), List.of(), null, List.of(DIRECTORY, OTHER), -1), metadata, controller, loop, 2_000, () -> cordoned);
+            new BrokerLifecycle.Identity(1, "cluster", INCARNATION, List.of(), List.of(), null, List.of(DIRECTORY, OTHER), -1), metadata, controller, loop, 2_000, 30_000, () -> cordoned);
 
     @Test void aBrokerIsActiveOnceItSeesItsRegistrationAndTheControllerUnfencesIt() {
         Pending<Long> active = start();
@@ -112,10 +112,29 @@ class BrokerLifecycleTest {
         loop.run();
         assertThat(heartbeat().offlineLogDirs()).containsExactly(OTHER);
         answer(alive(false));
-        loop.runTimer();
+        loop.runTimerOf(2_000);
         assertThat(heartbeat().offlineLogDirs()).containsExactly(OTHER);
         answer(alive(false));
-        assertThat(loop.timers).as("one chain of heartbeats").hasSize(1);
+        assertThat(loop.timers).as("one chain of heartbeats, beside the time-out").extracting(Loop.Timer::delayMs).containsExactlyInAnyOrder(30_000L, 2_000L);
+    }
+
+    @Test void aBrokerWhoseFailedDirectoryTheControllerNeverHearsOfGivesUp() {
+        activeWithEpoch(7);
+        lifecycle.directoryFailed(OTHER);
+        loop.run();
+        answer(BrokerHeartbeatResponse.builder().errorCode(ErrorCode.NOT_CONTROLLER.code()).isFenced(true).build());
+        assertThat(lifecycle.unheard().holds()).isFalse();
+        loop.runTimerOf(30_000);
+        assertThat(lifecycle.unheard().get()).isEqualTo(OTHER);
+    }
+
+    @Test void aBrokerWhoseFailedDirectoryTheControllerHasHeardOfGoesOn() {
+        activeWithEpoch(7);
+        lifecycle.directoryFailed(OTHER);
+        loop.run();
+        answer(alive(false));
+        loop.runTimerOf(30_000);
+        assertThat(lifecycle.unheard().holds()).isFalse();
     }
 
     @Test void aDirectoryThatFailsWhileAHeartbeatIsUnderWayIsToldRightAfter() {
@@ -125,8 +144,7 @@ class BrokerLifecycleTest {
         loop.run();
         assertThat(heartbeat().offlineLogDirs()).isEmpty();
         answer(alive(false));
-        assertThat(loop.nextDelayMs()).isZero();
-        loop.runTimer();
+        loop.runTimerOf(0);
         assertThat(heartbeat().offlineLogDirs()).containsExactly(OTHER);
     }
 
@@ -211,6 +229,13 @@ class BrokerLifecycleTest {
 
         void runTimer() {
             execute(timers.removeFirst().task());
+            run();
+        }
+
+        void runTimerOf(long delayMs) {
+            Timer due = timers.stream().filter(timer -> timer.delayMs() == delayMs).findFirst().orElseThrow();
+            timers.remove(due);
+            execute(due.task());
             run();
         }
 

@@ -138,6 +138,21 @@ class PartitionTest {
         assertThat(appendInTransaction(led(), 0, 0, Partition.NO_GUARD)).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
+    @Test void nothingIsVerifiedWhileTheSettingSaysSo() {
+        Partition partition = led();
+        broker.commits(verification("false"));
+        assertThat(partition.guardFor(PRODUCER, (short) 0, false, 0)).as("nobody is to be asked").isZero();
+        assertThat(appendInTransaction(partition, 0, 0, 0)).isEqualTo(ErrorCode.NONE);
+        assertThat(partition.guardFor(PRODUCER + 1, (short) 0, true, 0)).as("where asking is adding, it goes on").isNotZero();
+        assertThat(error(partition.append(inTransaction(PRODUCER + 1, 0, 0), AppendOrigin.CLIENT, false, Partition.NO_GUARD))).isEqualTo(ErrorCode.NONE);
+        broker.commits(verification("true"));
+        assertThat(error(partition.append(inTransaction(PRODUCER + 2, 0, 0), AppendOrigin.CLIENT, false, 0))).isEqualTo(ErrorCode.INVALID_TXN_STATE);
+    }
+
+    private static ConfigRecord verification(String enabled) {
+        return ConfigRecord.builder().resourceType(ConfigResource.BROKER).resourceName("").name("transaction.partition.verification.enable").value(enabled).build();
+    }
+
     private static ErrorCode appendInTransaction(Partition partition, int epoch, int sequence, long guard) {
         return error(partition.append(inTransaction(PRODUCER, epoch, sequence), AppendOrigin.CLIENT, false, guard));
     }

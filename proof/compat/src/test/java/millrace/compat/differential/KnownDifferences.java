@@ -36,7 +36,6 @@ final class KnownDifferences {
             new Known("A partition twice in one Produce", "Produce refuses / the same (partition|topic) twice .*", ANYTHING),
             new Known("Regular expressions of consumer groups are answered at once", "Expressions of consumer groups / an expression for nothing .*", "memberEpoch=\\d+"),
             new Known("Members of a group that settles are told to come back soon", ".*", "heartbeatIntervalMs=\\d+"),
-            new Known("Transactions are always verified", "kafka-transactions finds what hangs / .*", ANYTHING),
             new Known("Settings of another broker", "IncrementalAlterConfigs refuses / another broker .*", "responses\\{7}\\..*"),
             new Known("Five batches after a restart", "After a restart / the fifth last batch again .*", "responses\\{restart}\\..*"),
             new Known("The largest timestamp where there is none", "ListOffsets by time / largest without timestamps .*", ".*\\.(offset|leaderEpoch)=.*"),

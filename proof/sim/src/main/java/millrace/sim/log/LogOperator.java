@@ -78,7 +78,10 @@ public final class LogOperator {
             case 2 -> bare.onWorker(partition, this::deleteSome);
             case 3, 4 -> bare.onWorker(partition, log -> log.flush(log.logEndOffset()));
             case 5, 6, 7 -> bare.onDirectory(directory -> directory.checkpointTick());
-            case 8, 9 -> bare.onDirectory(directory -> directory.retentionTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs()));
+            case 8, 9 -> bare.onDirectory(directory -> {
+                directory.retentionTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs());
+                directory.producerTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs());
+            });
             case 10 -> bare.onDirectory(directory -> directory.flushTick(node.node().clock().monotonicMs(), 100));
             case 12, 13 -> bare.onDirectory(directory -> directory.scrubTick(node.node().clock().monotonicMs(), 20_000, 500));
             case 11 -> {

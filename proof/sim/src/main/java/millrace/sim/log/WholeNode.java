@@ -153,7 +153,7 @@ public final class WholeNode implements LogService {
             var runtime = new WireRuntime(process.clock(), new RequestMemory(REQUEST_MEMORY_BYTES), new ConnectionLimits(1_000, 1_000, Map.of()), Meter.NONE);
             var listener = new ServerListener(net, "PLAINTEXT", ListenerSettings.DEFAULTS, runtime);
             listener.listen(node.name(), PORT);
-            broker.start().whenDone(epoch -> serve(listener, handlers.apply(broker.handlers()), epoch));
+            broker.start(this::giveUp).whenDone(epoch -> serve(listener, handlers.apply(broker.handlers()), epoch));
         } catch (IOException e) {
             giveUp(e);
         }
