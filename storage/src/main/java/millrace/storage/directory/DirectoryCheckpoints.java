@@ -73,8 +73,17 @@ final class DirectoryCheckpoints {
         }
     }
 
-    void writeRecoveryPointsOfDamaged() throws IOException {
-        if (recoveryPointsRaised) writeRecoveryPoints();
+    /// What recovery has read is on the device from here on. Were that written down only with the next checkpoint, a last batch that rots until then would
+    /// look like a torn tail after another kill: it would be cut, and its offsets be given out again. Without room for it, it is written with the next one.
+    void writeRecoveryPointsOfStart() throws IOException {
+        boolean recovered = false;
+        for (PartitionLog log : logs.values()) recovered |= log.recoveryPoint() > writtenRecoveryPoints.getOrDefault(log.topicPartition(), 0L);
+        if (!recovered && !recoveryPointsRaised) return;
+        try {
+            writeRecoveryPoints();
+        } catch (IOException e) {
+            if (recoveryPointsRaised || !isShort(e)) throw e;
+        }
     }
 
     // ---- while in use ----

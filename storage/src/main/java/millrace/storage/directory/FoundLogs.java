@@ -60,7 +60,7 @@ final class FoundLogs {
             open(folder, logs, damaged);
             settings.listener().onLoading(done.incrementAndGet(), found.size());
         });
-        checkpoints.writeRecoveryPointsOfDamaged();
+        checkpoints.writeRecoveryPointsOfStart();
         replay.end();
     }
 

@@ -291,6 +291,25 @@ class LogDirectoryTest {
         assertThat(directory.createLog(A0, new Uuid(1, 1), config).topicId()).isEqualTo(new Uuid(1, 1));
     }
 
+    /// Crashes and bit rot, seed 11 of `LogRestartTest`: it was taken for a torn tail and cut, and its offsets were given out again.
+    @Test void whatAStartHasRecoveredIsNotCutWhenItRotsBeforeTheNextCheckpoint() {
+        PartitionLog log = open().createLog(A0, ID, config);
+        append(log, "x");
+        append(log, "y");
+        log.flush(2);
+        directory.close();
+        assertThat(open().log(A0).orElseThrow().logEndOffset()).isEqualTo(2);
+        assertThat(text("recovery-point-offset-checkpoint")).contains("a 0 2");
+        directory.close();
+        Path file = DATA.resolve("a-0/00000000000000000000.log");
+        byte[] rotten = disk.content(file).clone();
+        rotten[rotten.length - 1] ^= 1;
+        disk.put(file, rotten);
+        open();
+        assertThat(damaged.isEmpty() ? directory.log(A0).orElseThrow().logEndOffset() : 2).as("refused, or read around").isEqualTo(2);
+        assertThat(disk.content(file)).isEqualTo(rotten);
+    }
+
     @Test void aDamagedLogStaysClosedAndTheOthersGoOn() {
         open();
         append(directory.createLog(A0, ID, config), "x");
