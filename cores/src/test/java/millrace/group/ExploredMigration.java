@@ -32,6 +32,7 @@ import millrace.group.stored.ConsumerMember;
 import millrace.group.stored.GroupChange;
 import millrace.group.stored.Partitions;
 import millrace.protocol.ErrorCode;
+import millrace.protocol.group.ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions;
 import millrace.protocol.message.ConsumerProtocolAssignment;
 import millrace.protocol.message.ConsumerProtocolSubscription;
 
@@ -59,7 +60,7 @@ final class ExploredMigration {
     private static final GroupSettings SETTINGS = GroupSettings.DEFAULTS;
 
     /// What a careless coordinator would do.
-    enum Bug { NONE, NO_FENCE, GIVEN_BEFORE_RELEASED, GENERATION_BEGINS_ANEW }
+    enum Bug { NONE, NO_FENCE, CONSUMER_GETS_EVERYTHING, GENERATION_BEGINS_ANEW }
 
     /// @param copies   requests that come once more
     /// @param reloads  of the coordinator
@@ -105,7 +106,8 @@ final class ExploredMigration {
             mustJoin = false;
             mustSync = false;
             ByteBuffer metadata = framed(new ConsumerProtocolSubscription(List.of(TOPIC), null, List.of(), generation, null).toBytes((short) 3));
-            joining = send(t -> new JoinGroup(t, GROUP, memberId, null, "classic-" + number, "/h", LONG_MS, LONG_MS, "consumer", List.of(new Protocol("range", metadata)), false, true, null,
+            String as = memberId;
+            joining = send(t -> new JoinGroup(t, GROUP, as, null, "classic-" + number, "/h", LONG_MS, LONG_MS, "consumer", List.of(new Protocol("range", metadata)), false, true, null,
                     world.world.random(), world.times, world.world.image));
             look();
         }
@@ -132,13 +134,16 @@ final class ExploredMigration {
                 var assignment = new ConsumerProtocolAssignment(List.of(new ConsumerProtocolAssignment.TopicPartition(TOPIC, share)), null);
                 given.add(new Assignment(toAssign.get(i).memberId(), framed(assignment.toBytes((short) 3))));
             }
-            syncing = send(t -> new SyncGroup(t, GROUP, memberId, null, generation, "consumer", "range", given, world.world.image));
+            String as = memberId;
+            int in = generation;
+            syncing = send(t -> new SyncGroup(t, GROUP, as, null, in, "consumer", "range", given, world.world.image));
             look();
         }
 
         private void synced(Synced synced) {
             syncing = -1;
             if (synced.error() != NONE) unknown(synced.error());
+            else if (!synced.assignment().hasRemaining()) wentBack = "a client cannot read its assignment: it is empty";
             else has = bits(EmbeddedProtocol.partitions(EmbeddedProtocol.assignment(synced.assignment()), world.world.image.topics()));
         }
 
@@ -209,11 +214,11 @@ final class ExploredMigration {
 
     private GroupChange planted(GroupChange change) {
         return switch (setting.bug()) {
-            case GIVEN_BEFORE_RELEASED  -> change instanceof GroupChange.ConsumerGroupCurrent(var of, var member, var value) && value != null
-                    ? new GroupChange.ConsumerGroupCurrent(of, member, value.toBuilder().partitionsPendingRevocation(List.of()).build()) : change;
-            case GENERATION_BEGINS_ANEW -> change instanceof GroupChange.ConsumerGroupEpoch(var of, var value) && value != null && value.epoch() == 3
+            case CONSUMER_GETS_EVERYTHING -> change instanceof GroupChange.ConsumerGroupCurrent(var of, var member, var value) && value != null && member.equals(CONSUMER)
+                    ? new GroupChange.ConsumerGroupCurrent(of, member, value.toBuilder().assignedPartitions(List.of(new TopicPartitions(ConsumerWorld.idOf(TOPIC), List.of(0, 1), List.of(1, 1)))).build()) : change;
+            case GENERATION_BEGINS_ANEW   -> change instanceof GroupChange.ConsumerGroupEpoch(var of, var value) && value != null && value.epoch() == 3
                     ? new GroupChange.ConsumerGroupEpoch(of, value.toBuilder().epoch(1).build()) : change;
-            case NONE, NO_FENCE         -> change;
+            case NONE, NO_FENCE           -> change;
         };
     }
 
@@ -327,9 +332,9 @@ final class ExploredMigration {
         }
     }
 
-    /// Over the newer connection the same has been said since. Requests that say where a member is in its generation need no fence.
+    /// What says anew what a member has, or is to have; its sender has gone on over a newer connection.
     private static boolean isFenced(GroupCommand command) {
-        return command instanceof ConsumerHeartbeat || command instanceof JoinGroup;
+        return command instanceof ConsumerHeartbeat || command instanceof JoinGroup || command instanceof SyncGroup;
     }
 
     private static void interrupted(Classic member) {

@@ -47,7 +47,7 @@ class MigrationExplorationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"G1, GIVEN_BEFORE_RELEASED", "it does not settle, NO_FENCE", "it does not settle, GENERATION_BEGINS_ANEW"})
+    @CsvSource({"G1, CONSUMER_GETS_EVERYTHING", "it does not settle, NO_FENCE", "it does not settle, GENERATION_BEGINS_ANEW"})
     void aPlantedBugIsFound(String law, Bug bug) {
         Result result = explore(new Setting(1, 1, 0, bug), 30_000);
         assertThat(result.broken()).as(result.states() + " states").startsWith(law + ":");

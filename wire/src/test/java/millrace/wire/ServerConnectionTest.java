@@ -471,7 +471,7 @@ class ServerConnectionTest {
         assertThat(node.connect().closed).as("max.connections.per.ip").isTrue();
         node.runtime.limits().change(1, 10, Map.of());
         assertThat(node.connect().closed).as("max.connections").isTrue();
-        node.runtime.limits().change(10, 1, Map.of("10.0.0.1", 3));
+        node.runtime.limits().change(10, 1, Map.of("127.0.0.1", 3));
         assertThat(node.connect().closed).as("an override").isFalse();
         node.listener.maxConnections(2);
         assertThat(node.connect().closed).as("the listener's own").isTrue();

@@ -132,6 +132,7 @@ class BrokerKeysTest {
             append();
             log.flush(2);
             log.updateHighWatermark(2);
+            drain();                            // a segment that was rolled is flushed soon
             housekeeping = new Housekeeping(List.of(directory), settings, environment);
             housekeeping.start();
             compaction = new Compaction(List.of(directory), settings, environment);

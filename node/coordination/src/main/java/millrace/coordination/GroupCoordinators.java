@@ -85,7 +85,7 @@ public final class GroupCoordinators {
     // ---- connections of members ----
 
     /// @param memberId empty when the member has none yet: then it cannot have been here before
-    /// For what says anew what a member has: heartbeats of the consumer protocol, and joins of the classic one.
+    /// For what says anew what a member has or is to have: heartbeats of the consumer protocol, joins and syncs of the classic one.
     /// @return null when the request may go on; otherwise why its connection is to be closed: the member has gone on to a newer one
     public String lateness(String groupId, String memberId, Caller caller) {
         if (memberId.isEmpty()) return null;

@@ -117,7 +117,7 @@ class GroupHandlersTest {
     }
 
     /// While a group changes protocol it would say that the member has nothing, when it has been given something since (`MigrationExplorationTest`).
-    @Test void aJoinThatWasLeftBehindOnAnOlderConnectionIsNotTakenForANewOne() {
+    @Test void aJoinOrSyncThatWasLeftBehindOnAnOlderConnectionIsNotTakenForANewOne() {
         scene.elected();
         String memberId = stable(9);
         var again = JoinGroupRequest.builder().groupId(GROUP).memberId(memberId).protocolType("consumer").sessionTimeoutMs(10_000).rebalanceTimeoutMs(60_000)
@@ -125,6 +125,8 @@ class GroupHandlersTest {
         Scene.Asked<JoinGroupResponse> newer = scene.ask(again, 9, "c3");
         assertThat(newer.response().errorCode()).isZero();
         assertThat(scene.ask(again, 9, "c2").closes()).contains(memberId, GROUP, "replaced by a newer one");
+        var sync = SyncGroupRequest.builder().groupId(GROUP).memberId(memberId).generationId(2).protocolType("consumer").protocolName("range").build();
+        assertThat(scene.ask(sync, 5, "c2").closes()).as("a leader's sync that has nothing for anybody").contains(memberId);
     }
 
     @Test void whileTheLogIsReadHeartbeatsAreGoodAndSyncsBeginAnew() {

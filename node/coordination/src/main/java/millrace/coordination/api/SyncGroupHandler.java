@@ -31,6 +31,8 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, Sync
     @Override public Answer<SyncGroupResponse> handle(SyncGroupRequest request, Caller caller) {
         boolean saysProtocol = request.protocolType() != null && request.protocolName() != null;
         if (caller.apiVersion() >= FIRST_WITH_PROTOCOL && !saysProtocol) return Answer.now(response(Synced.refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL)));
+        String late = coordinators.lateness(request.groupId(), request.memberId(), caller);
+        if (late != null) return Answer.close(late);
         var answer = coordinators.ask(request.groupId(), token -> command(token, request));
         return Answer.when(answer, Long.MAX_VALUE, () -> response(answer.get()));
     }

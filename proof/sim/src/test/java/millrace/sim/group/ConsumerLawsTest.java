@@ -2,6 +2,7 @@ package millrace.sim.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import millrace.protocol.ErrorCode;
 import millrace.sim.Violation;
@@ -27,7 +28,11 @@ class ConsumerLawsTest {
     }
 
     private void commits(String member, int epoch, long ms) {
-        offsets.commit(member, member, epoch, 7, 1, nanos(ms)).ok(nanos(ms + 1));
+        commits(member, epoch, 0, ms);
+    }
+
+    private void commits(String member, int epoch, long offset, long ms) {
+        offsets.commit(member, member, epoch, 7, offset, nanos(ms)).ok(nanos(ms + 1));
     }
 
     private static long nanos(long ms) {
@@ -123,5 +128,24 @@ class ConsumerLawsTest {
         isHeard("a", 7, 200);
         history.heard(new Heard("a", "a", 6, ErrorCode.NONE, 6, nanos(100), nanos(201)));
         assertThat(broken()).isEmpty();
+    }
+
+    @Test void whatOneMemberHasBeenGivenAnotherMayCommit() {
+        isHeard("a", 2, 0);
+        offsets.given(7, List.of(0L, 1L));
+        isHeard("b", 3, 600);
+        offsets.given(7, List.of(1L, 2L));
+        commits("b", 3, 3, 700);
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test void committingWhatNobodyHasBeenGivenBreaksG5() {
+        isHeard("a", 2, 0);
+        offsets.given(7, List.of(0L, 2L));
+        commits("a", 2, 1, 100);
+        assertThat(broken()).isEmpty();
+        commits("a", 2, 3, 200);
+        offsets.given(7, List.of(1L));
+        assertThat(broken()).as("then it was too late").isEqualTo("G5");
     }
 }
