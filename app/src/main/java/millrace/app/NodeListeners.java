@@ -61,7 +61,7 @@ final class NodeListeners implements AutoCloseable {
 
     /// Takes up what has changed while the node runs.
     void follow(BrokerSettings now) {
-        servers.forEach((listener, server) -> server.maxConnections(ConnectionSettings.ofListener(now, listener.name())));
+        for (Door door : doors) door.server.maxConnections(ConnectionSettings.ofListener(now, door.listener.name()));
     }
 
     /// @return the ports that were really taken
