@@ -169,7 +169,7 @@ public final class BrokerLifecycle {
         nextHeartbeat.cancel();
         if (state == State.LEFT || state == State.REGISTERING) return;
         heartbeatUnderWay = true;
-        beingTold = Set.copyOf(offlineDirectories);
+        beingTold = new LinkedHashSet<>(offlineDirectories);
         var request = BrokerHeartbeatRequest.builder().brokerId(identity.brokerId()).brokerEpoch(brokerEpoch)
                 .currentMetadataOffset(metadata.image().upTo().offset()).wantFence(false).wantShutDown(state == State.LEAVING)
                 .offlineLogDirs(List.copyOf(offlineDirectories)).cordonedLogDirs(cordonedDirectories.get()).build();
