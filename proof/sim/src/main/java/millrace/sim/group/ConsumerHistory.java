@@ -13,9 +13,9 @@ public final class ConsumerHistory {
     /// @param identity    of the member: its group instance id, or its member id when it has none
     /// @param sentEpoch   what the heartbeat said: 0 to join, negative to leave
     /// @param memberEpoch what the answer says
-    /// @param sentNanos   when the member asked
+    /// @param takenNanos  when the coordinator took the heartbeat on: the member's session begins anew
     /// @param issuedNanos when the answer was given out
-    public record Heard(String memberId, String identity, int sentEpoch, ErrorCode error, int memberEpoch, long sentNanos, long issuedNanos) {
+    public record Heard(String memberId, String identity, int sentEpoch, ErrorCode error, int memberEpoch, long takenNanos, long issuedNanos) {
         boolean staysMember() {
             return error == ErrorCode.NONE && sentEpoch >= 0;
         }

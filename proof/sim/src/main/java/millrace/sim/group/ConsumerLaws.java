@@ -51,7 +51,7 @@ final class ConsumerLaws {
 
     /// @param last by which a member was one then; null when it was none
     private static boolean mayBeOut(Heard last, long nowNanos) {
-        return last == null || nowNanos - last.issuedNanos() >= SURE_SESSION_NANOS;
+        return last == null || nowNanos - last.takenNanos() >= SURE_SESSION_NANOS;
     }
 
     /// Whether a member may have been out already when the other took the partition on, and has not been heard of since.
@@ -104,14 +104,14 @@ final class ConsumerLaws {
         }
     }
 
-    /// Answers to heartbeats that a member has sent on two connections, since it gave up the first, may leave in any order.
+    /// What the coordinator takes on at the same time, since the member gave up its first connection, it may answer in any order.
     private void epochsGrow() {
         var told = new TreeMap<String, List<Heard>>();
         for (Heard each : history.heard()) {
             if (!each.staysMember()) continue;
             List<Heard> earlier = told.computeIfAbsent(each.memberId(), _ -> new ArrayList<>());
             for (Heard before : earlier) {
-                if (before.memberEpoch() <= each.memberEpoch() || before.issuedNanos() > each.sentNanos()) continue;
+                if (before.memberEpoch() <= each.memberEpoch() || before.issuedNanos() > each.takenNanos()) continue;
                 violations.add(new Violation("G4", each.memberId() + " was told of epoch " + each.memberEpoch() + " after epoch " + before.memberEpoch()));
                 break;
             }

@@ -120,8 +120,7 @@ final class ConsumerMember implements Member {
         String as = memberId;
         int how = instanceId != null && chance.coin() ? LEAVES_FOR_NOW : LEAVES;
         goAway();
-        long now = world.nowNanos();
-        ask(token -> heartbeat(token, as, how, false, null), answer -> heard(as, how, now, answer), _ -> { });
+        ask(token -> heartbeat(token, as, how, false, null), (answer, takenNanos) -> heard(as, how, takenNanos, answer), _ -> { });
     }
 
     private void goAway() {
@@ -178,8 +177,7 @@ final class ConsumerMember implements Member {
         hasDoneAsTold = false;
         String as = memberId;
         int in = epoch;
-        long now = world.nowNanos();
-        ask(token -> heartbeat(token, as, in, all, says ? partitions(has) : null), answer -> heard(as, in, now, answer), answer -> {
+        ask(token -> heartbeat(token, as, in, all, says ? partitions(has) : null), (answer, takenNanos) -> heard(as, in, takenNanos, answer), answer -> {
             if (mine == attempt) answered((ConsumerHeard) answer, has);
         });
         world.at(PATIENCE_NANOS, () -> whenAwake(() -> {
@@ -197,9 +195,9 @@ final class ConsumerMember implements Member {
     }
 
     /// At the coordinator, when it answers.
-    private void heard(String as, int in, long sentNanos, GroupAnswer answer) {
+    private void heard(String as, int in, long takenNanos, GroupAnswer answer) {
         var told = (ConsumerHeard) answer;
-        history.heard(new Heard(as, identity(as), in, told.error(), told.memberEpoch(), sentNanos, world.nowNanos()));
+        history.heard(new Heard(as, identity(as), in, told.error(), told.memberEpoch(), takenNanos, world.nowNanos()));
     }
 
     private void silent() {
@@ -275,7 +273,7 @@ final class ConsumerMember implements Member {
     /// Where the group has got to, or else at the beginning.
     private void findPlace(int partition, Held mine) {
         var one = new GroupCommand.TopicPartitions(TOPIC, Uuid.ZERO, List.of(partition));
-        ask(token -> new GroupCommand.FetchOffsets(token, groupId, null, -1, true, List.of(one)), _ -> { }, answer -> {
+        ask(token -> new GroupCommand.FetchOffsets(token, groupId, null, -1, true, List.of(one)), GroupNode.Issued.TO_NOBODY, answer -> {
             if (owned.get(partition) != mine || !(answer instanceof GroupAnswer.OffsetsFetched fetched) || fetched.error() != ErrorCode.NONE) return;
             var found = fetched.topics().getFirst().partitions().getFirst();
             if (found.error() == ErrorCode.NONE) position.putIfAbsent(partition, Math.max(0, found.offset()));
@@ -296,7 +294,7 @@ final class ConsumerMember implements Member {
         long offset = Math.max(0, position.get(partition) - (chance.perMille(150) ? chance.between(1, 5) : 0));
         Commit commit = offsets.commit(memberId, identity(memberId), epoch, partition, offset, world.nowNanos());
         var one = new GroupCommand.OffsetToCommit(TOPIC, topicId, partition, commit.offset(), -1, Long.toString(commit.id()));
-        ask(token -> new GroupCommand.CommitOffsets(token, groupId, commit.memberId(), instanceId, commit.generation(), true, -1, List.of(one)), _ -> { }, answer -> {
+        ask(token -> new GroupCommand.CommitOffsets(token, groupId, commit.memberId(), instanceId, commit.generation(), true, -1, List.of(one)), GroupNode.Issued.TO_NOBODY, answer -> {
             ErrorCode error = answer instanceof GroupAnswer.OffsetsCommitted committed && committed.error() == ErrorCode.NONE ? committed.offsets().getFirst().error() : answer.error();
             switch (error) {
                 case NONE -> commit.ok(world.nowNanos());
@@ -313,7 +311,7 @@ final class ConsumerMember implements Member {
         return world.nowNanos() < hangsUntilNanos;
     }
 
-    private void ask(LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+    private void ask(LongFunction<GroupCommand> command, GroupNode.Issued issued, Consumer<GroupAnswer> arrived) {
         node.submit(name(), groupId, command, issued, answer -> whenAwake(() -> arrived.accept(answer)));
     }
 

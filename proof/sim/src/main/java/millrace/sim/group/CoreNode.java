@@ -93,7 +93,7 @@ public class CoreNode implements GroupNode {
         return lives;
     }
 
-    @Override public final void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+    @Override public final void submit(String client, String groupId, LongFunction<GroupCommand> command, Issued issued, Consumer<GroupAnswer> arrived) {
         if (!isServing()) return;
         long token = ++nextToken;
         GroupCommand made = command.apply(token);

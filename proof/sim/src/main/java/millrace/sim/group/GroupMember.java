@@ -109,7 +109,7 @@ final class GroupMember implements Member {
         world.note(clientId + " leaves as " + memberId);
         String leaving = memberId;
         forget();
-        send(token -> new GroupCommand.LeaveGroup(token, groupId, List.of(new GroupCommand.Leaving(leaving, instanceId, null))), answer -> {
+        send(token -> new GroupCommand.LeaveGroup(token, groupId, List.of(new GroupCommand.Leaving(leaving, instanceId, null))), (answer, _) -> {
             if (answer instanceof GroupAnswer.Left left && left.error() == ErrorCode.NONE && left.members().getFirst().error() == ErrorCode.NONE) history.left(new Left(leaving, world.nowNanos()));
         }, answer -> { });
         world.at(chance.between(0, LONGEST_AWAY_NANOS), this::arrive);
@@ -141,7 +141,7 @@ final class GroupMember implements Member {
         List<GroupCommand.Protocol> protocols = chance.coin() ? List.of(range, roundRobin) : List.of(roundRobin, range);
         var newId = new Uuid(world.chance().nextLong(), world.chance().nextLong());
         send(token -> new GroupCommand.JoinGroup(token, groupId, joiningAs, instanceId, clientId, "/127.0.0.1", SESSION_TIMEOUT_MS, REBALANCE_TIMEOUT_MS, "consumer", protocols,
-                instanceId == null, true, null, newId, ConsumerTimes.DEFAULTS, MetadataImage.EMPTY), this::noteJoined, answer -> {
+                instanceId == null, true, null, newId, ConsumerTimes.DEFAULTS, MetadataImage.EMPTY), (answer, _) -> noteJoined(answer), answer -> {
             if (mine == attempt) joined(answer);
         });
         world.at(REQUEST_TIME_OUT_NANOS + REBALANCE_TIMEOUT_MS * 1_000_000L, () -> {
@@ -183,7 +183,7 @@ final class GroupMember implements Member {
         String chosen = protocol;
         List<GroupCommand.Assignment> assignments = joined.members().isEmpty() || joined.skipAssignment() ? List.of() : share(joined.members());
         Runnable ask = () -> send(token -> new GroupCommand.SyncGroup(token, groupId, as, instanceId, inGeneration, "consumer", chosen, assignments, MetadataImage.EMPTY),
-                answer -> noteSynced(answer, as, inGeneration), answer -> {
+                (answer, _) -> noteSynced(answer, as, inGeneration), answer -> {
                     if (mine == attempt) synced(answer);
                 });
         world.at(chance.perMille(100) ? chance.between(0, LONGEST_AWAY_NANOS) : 0, ask);
@@ -241,7 +241,7 @@ final class GroupMember implements Member {
         int mine = attempt;
         String as = memberId;
         int inGeneration = generation;
-        send(token -> new GroupCommand.Heartbeat(token, groupId, as, instanceId, inGeneration), answer -> { }, answer -> {
+        send(token -> new GroupCommand.Heartbeat(token, groupId, as, instanceId, inGeneration), GroupNode.Issued.TO_NOBODY, answer -> {
             if (mine == attempt && answer.error() != ErrorCode.NONE) startOver(answer.error());
         });
     }
@@ -281,7 +281,7 @@ final class GroupMember implements Member {
         Commit commit = history.commit(memberId, identity(memberId), generation, partition, Math.max(0, offset), world.nowNanos());
         var one = new GroupCommand.OffsetToCommit(TOPIC, Uuid.ZERO, partition, commit.offset(), -1, Long.toString(commit.id()));
         int mine = attempt;
-        send(token -> new GroupCommand.CommitOffsets(token, groupId, commit.memberId(), instanceId, commit.generation(), false, -1, List.of(one)), answer -> {
+        send(token -> new GroupCommand.CommitOffsets(token, groupId, commit.memberId(), instanceId, commit.generation(), false, -1, List.of(one)), (answer, _) -> {
             if (errorOf(answer) == ErrorCode.NONE) commit.issuedIn(node.life());
         }, answer -> {
             ErrorCode error = errorOf(answer);
@@ -309,7 +309,7 @@ final class GroupMember implements Member {
 
     /// @param issued  runs when the coordinator gives the answer out
     /// @param arrived runs when the member has it, unless it hangs: then when it wakes up
-    private void send(LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+    private void send(LongFunction<GroupCommand> command, GroupNode.Issued issued, Consumer<GroupAnswer> arrived) {
         long now = world.nowNanos();
         lastArrivalNanos = Math.max(lastArrivalNanos + 1, now + chance.heavyTailed(GroupNode.TYPICAL_DELAY_NANOS));
         world.at(lastArrivalNanos - now, () -> node.submit(clientId + " of " + groupId, groupId, command, issued, answer -> whenAwake(() -> arrived.accept(answer))));

@@ -12,6 +12,14 @@ import millrace.sim.log.Payload;
 public interface GroupNode {
     long TYPICAL_DELAY_NANOS = 800_000;
 
+    /// Runs at the moment when a reply is given out.
+    interface Issued {
+        Issued TO_NOBODY = (_, _) -> { };
+
+        /// @param takenNanos when the coordinator took the command on; what it then waits for may take long
+        void issued(GroupAnswer answer, long takenNanos);
+    }
+
     Node node();
 
     void start();
@@ -23,9 +31,8 @@ public interface GroupNode {
 
     /// @param client  by its name: what it sends comes in its order, as long as it keeps its connection
     /// @param command makes the command for a token that no other has
-    /// @param issued  runs at the moment when the reply is given out
     /// @param arrived runs when the client has it
-    void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived);
+    void submit(String client, String groupId, LongFunction<GroupCommand> command, Issued issued, Consumer<GroupAnswer> arrived);
 
     /// The client has waited too long, and goes on over another connection, if there are any. What lies in the old one may still come.
     default void reconnect(String client) {}
@@ -37,9 +44,10 @@ public interface GroupNode {
     default void write(int partition, long recordId) {}
 
     /// @return gives a reply out, and to the client a while later
-    static Consumer<GroupAnswer> delayed(World world, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+    static Consumer<GroupAnswer> delayed(World world, Issued issued, Consumer<GroupAnswer> arrived) {
+        long takenNanos = world.nowNanos();
         return answer -> {
-            issued.accept(answer);
+            issued.issued(answer, takenNanos);
             world.at(world.chance().heavyTailed(TYPICAL_DELAY_NANOS), () -> arrived.accept(answer));
         };
     }

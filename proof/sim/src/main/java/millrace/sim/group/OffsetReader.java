@@ -47,7 +47,7 @@ final class OffsetReader {
         for (int partition = 0; partition < partitions; partition++) all.add(partition);
         world.at(world.chance().heavyTailed(DELAY_NANOS), () -> node.submit("reader of " + groupId, groupId,
                 token -> new GroupCommand.FetchOffsets(token, groupId, null, -1, true, List.of(new GroupCommand.TopicPartitions("orders", Uuid.ZERO, all))),
-                answer -> { }, answer -> answered(answer, invoked)));
+                GroupNode.Issued.TO_NOBODY, answer -> answered(answer, invoked)));
     }
 
     private void answered(GroupAnswer answer, long invoked) {

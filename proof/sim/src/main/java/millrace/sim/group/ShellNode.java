@@ -82,7 +82,7 @@ public final class ShellNode implements GroupNode {
         return life != null && life.coordinators != null;
     }
 
-    @Override public void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+    @Override public void submit(String client, String groupId, LongFunction<GroupCommand> command, Issued issued, Consumer<GroupAnswer> arrived) {
         if (isServing()) life.submit(groupId, command, GroupNode.delayed(world, issued, arrived));
     }
 

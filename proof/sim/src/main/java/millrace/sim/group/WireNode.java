@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.ObjLongConsumer;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupSettings;
@@ -42,7 +43,7 @@ public final class WireNode implements GroupNode {
     private final WholeNode node;
     private final Map<String, Line> lines = new TreeMap<>();
     /// Of requests that have been sent, by what they say: two that say the same tell the same when they are answered.
-    private final Map<ApiRequest, Consumer<ApiResponse>> asked = new HashMap<>();
+    private final Map<ApiRequest, ObjLongConsumer<ApiResponse>> asked = new HashMap<>();
     private boolean hasCoordinator;
 
     public WireNode(World world, GroupSettings settings) {
@@ -56,12 +57,15 @@ public final class WireNode implements GroupNode {
                 "group.min.session.timeout.ms", Integer.toString(settings.minSessionTimeoutMs()), "offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE),
                 "group.consumer.session.timeout.ms", Integer.toString(SESSION_TIMEOUT_MS), "group.consumer.heartbeat.interval.ms", "1000", "broker.session.timeout.ms", Integer.toString(NEVER_FENCED_MS));
         this.node = new WholeNode(world, PARTITIONS, LogConfig.builder().indexIntervalBytes(100).timestampAfterMaxMs(FOREVER_MS).build(), "fsync", more,
-                handlers -> handlers.around(planted).around((_, handler) -> (request, caller) -> Answers.changed(handler.handle(request, caller), response -> issued(request, response))));
+                handlers -> handlers.around(planted).around((_, handler) -> (request, caller) -> {
+                    long takenNanos = world.nowNanos();
+                    return Answers.changed(handler.handle(request, caller), response -> issued(request, takenNanos, response));
+                }));
     }
 
-    private ApiResponse issued(ApiRequest request, ApiResponse response) {
-        Consumer<ApiResponse> waiting = asked.get(request);
-        if (waiting != null) waiting.accept(response);
+    private ApiResponse issued(ApiRequest request, long takenNanos, ApiResponse response) {
+        ObjLongConsumer<ApiResponse> waiting = asked.get(request);
+        if (waiting != null) waiting.accept(response, takenNanos);
         return response;
     }
 
@@ -92,9 +96,9 @@ public final class WireNode implements GroupNode {
         return node.lives();
     }
 
-    @Override public void submit(String client, String groupId, LongFunction<GroupCommand> command, Consumer<GroupAnswer> issued, Consumer<GroupAnswer> arrived) {
+    @Override public void submit(String client, String groupId, LongFunction<GroupCommand> command, Issued issued, Consumer<GroupAnswer> arrived) {
         GroupWire wire = GroupWire.of(command.apply(0));
-        asked.put(wire.request(), response -> issued.accept(wire.answer().apply(response)));
+        asked.put(wire.request(), (response, takenNanos) -> issued.issued(wire.answer().apply(response), takenNanos));
         Line line = lines.computeIfAbsent(client, _ -> new Line(world, node));
         boolean stuck = line.<ApiResponse>ask(wire.request(), wire.version(), response -> {
             if (response != null) arrived.accept(wire.answer().apply(response));

@@ -107,6 +107,15 @@ class ConsumerLawsTest {
         assertThat(broken()).isEqualTo("G1");
     }
 
+    /// On a slow disk: its session began when it was heard, not when it was told so.
+    @Test void aSessionMayBeOverSoonAfterALateAnswer() {
+        history.heard(new Heard("a", "a", 2, ErrorCode.NONE, 2, nanos(0), nanos(4_600)));
+        takes("a", 4_700);
+        isHeard("b", 3, 6_100);
+        takes("b", 6_200);
+        assertThat(broken()).isEmpty();
+    }
+
     @Test void aCommitForWhatAnotherHasTakenOverBreaksG3() {
         isHeard("a", 2, 0);
         takes("a", 100);

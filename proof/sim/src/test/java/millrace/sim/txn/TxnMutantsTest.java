@@ -54,6 +54,8 @@ import org.junit.jupiter.api.Test;
 /// `TransactionExplorationTest` of the cores.
 class TxnMutantsTest {
     private static final int MOST_SEEDS = 40;
+    /// One seed alone may have long transactions, and few.
+    private static final long SEEDS_OF_ENOUGH = 4;
 
     private static TreeSet<String> lawsBrokenBy(String law, Supplier<Handlers.Step> mutant) {
         return lawsBrokenBy(Set.of(law), mutant);
@@ -82,11 +84,17 @@ class TxnMutantsTest {
     }
 
     @Test void withoutABugThereIsEnoughToBeFound() {
-        World world = World.of(1);
-        TxnWorkload workload = new TxnWorkload(world, peaceful(world), UnaryOperator.identity()).run();
-        workload.check();
-        assertThat(workload.history().count(TxnHistory.Wish.COMMITTED)).isGreaterThan(10);
-        assertThat(workload.history().count(TxnHistory.Wish.ABORTED)).isGreaterThan(5);
+        long committed = 0;
+        long aborted = 0;
+        for (long seed = 1; seed <= SEEDS_OF_ENOUGH; seed++) {
+            World world = World.of(seed);
+            TxnWorkload workload = new TxnWorkload(world, peaceful(world), UnaryOperator.identity()).run();
+            workload.check();
+            committed += workload.history().count(TxnHistory.Wish.COMMITTED);
+            aborted += workload.history().count(TxnHistory.Wish.ABORTED);
+        }
+        assertThat(committed).isGreaterThan(10 * SEEDS_OF_ENOUGH);
+        assertThat(aborted).isGreaterThan(5 * SEEDS_OF_ENOUGH);
     }
 
     @Test void showingWhatIsStillOpenBreaksT4() {
