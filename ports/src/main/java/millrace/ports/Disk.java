@@ -46,6 +46,12 @@ public interface Disk {
     /// @return bytes in all on the file system of `directory`
     long totalBytes(Path directory) throws IOException;
 
+    /// Reserves room for the first `bytes` of a file, whose length stays as it is. Where that cannot be done nothing happens: the file grows as it would have.
+    default void allocate(Path file, long bytes) throws IOException {}
+
+    /// Gives back the room that is reserved behind a file's end. Its length stays as it is; nobody may be writing to it.
+    default void trim(Path file) throws IOException {}
+
     /// Takes an exclusive lock on the file (created when absent) that ends with the process.
     /// @return the lock, or null when another process (or this one) holds it
     AutoCloseable tryLock(Path file) throws IOException;

@@ -60,6 +60,14 @@ public class DiskThrough implements Disk {
         return disk.totalBytes(directory);
     }
 
+    @Override public void allocate(Path file, long bytes) throws IOException {
+        disk.allocate(file, bytes);
+    }
+
+    @Override public void trim(Path file) throws IOException {
+        disk.trim(file);
+    }
+
     @Override public AutoCloseable tryLock(Path file) throws IOException {
         return disk.tryLock(file);
     }

@@ -24,6 +24,7 @@ public final class NioDisk implements Disk {
     private static final Set<? extends OpenOption> READ_WRITE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
     private static final Set<? extends OpenOption> CREATE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     private static final Set<? extends OpenOption> CREATE_NEW = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    private static final boolean CAN_ALLOCATE = System.getProperty("os.name").equals("Linux");
     /// Windows opens no folders and needs no sync for names: NTFS journals them.
     private static final boolean FOLDERS_CAN_BE_OPENED = !System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 
@@ -89,6 +90,14 @@ public final class NioDisk implements Disk {
 
     private static FileStore store(Path directory) throws IOException {
         return Files.getFileStore(directory);
+    }
+
+    @Override public void allocate(Path file, long bytes) throws IOException {
+        if (CAN_ALLOCATE) LinuxAllocation.allocate(file, bytes);
+    }
+
+    @Override public void trim(Path file) throws IOException {
+        if (CAN_ALLOCATE) LinuxAllocation.trim(file);
     }
 
     @Override public AutoCloseable tryLock(Path file) throws IOException {

@@ -3,6 +3,7 @@ package millrace.bindings.disk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +13,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import millrace.ports.Disk.OpenMode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class NioDiskTest {
@@ -86,6 +89,28 @@ class NioDiskTest {
     @Test void theFileSystemTellsItsSpace() throws IOException {
         assertThat(disk.totalBytes(folder)).isGreaterThan(0);
         assertThat(disk.usableBytes(folder)).isBetween(0L, disk.totalBytes(folder));
+    }
+
+    @Test @EnabledOnOs(OS.LINUX) void roomIsReservedBehindTheEndOfAFileAndGivenBack() throws Exception {
+        Path file = folder.resolve("segment");
+        try (var out = disk.open(file, OpenMode.CREATE_READ_WRITE)) {
+            out.write(bytes("begun"), 0);
+            disk.allocate(file, 1 << 20);
+            assertThat(disk.size(file)).isEqualTo(5);
+            assumeThat(allocatedBytes(file)).as("this file system reserves nothing").isGreaterThan(64 << 10);
+            assertThat(allocatedBytes(file)).isGreaterThanOrEqualTo(1 << 20);
+            disk.trim(file);
+            assertThat(allocatedBytes(file)).isLessThanOrEqualTo(64 << 10);
+            assertThat(read(out, 0, 5)).isEqualTo("begun");
+            disk.allocate(file, Long.MAX_VALUE / 2);
+            assertThat(allocatedBytes(file)).as("more than there is").isLessThanOrEqualTo(64 << 10);
+        }
+    }
+
+    private static long allocatedBytes(Path file) throws IOException {
+        try (var blocks = new ProcessBuilder("stat", "-c", "%b", file.toString()).start().inputReader()) {
+            return 512 * Long.parseLong(blocks.readLine());
+        }
     }
 
     private static ByteBuffer bytes(String text) {

@@ -35,11 +35,16 @@ final class LogClosing {
         try {
             if (state.isClosed()) return false;
             state.close();
-            if (state.looseEnds.isChanged() && !state.hasFailed()) state.end().segment().endOfAppends();
+            if (state.looseEnds.isChanged() && !state.hasFailed()) endLast(state.end().segment());
             return true;
         } finally {
             state.lock.unlock();
         }
+    }
+
+    private void endLast(LogSegment last) throws IOException {
+        last.endOfAppends();
+        if (state.config().preallocate()) last.trim();
     }
 
     void atOnce() {

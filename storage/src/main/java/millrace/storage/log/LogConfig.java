@@ -12,7 +12,7 @@ import millrace.record.TimestampType;
 /// @param segmentJitterMs           upper bound of what is taken off `segmentMs`, so that logs created together do not roll together
 /// @param segmentIndexBytes         largest offset or time index file, in bytes; a full index rolls the segment
 /// @param indexIntervalBytes        about one index entry per this many bytes of log
-/// @param preallocate               accepted and without effect on the bytes: segments grow, an index is never larger than its entries
+/// @param preallocate               whether room on the device is reserved for the whole of a new segment; its file still grows with its batches
 /// @param retentionMs               delete segments whose newest record is older, in milliseconds; -1 never
 /// @param retentionBytes            delete the oldest segments while the rest still has this many bytes; -1 never
 /// @param deletes                   `cleanup.policy` has `delete`

@@ -174,7 +174,7 @@ final class LogLoader {
     }
 
     private void addSegment(long baseOffset) throws IOException {
-        segments.put(baseOffset, LogSegment.create(place, baseOffset));
+        segments.put(baseOffset, LogSegment.create(place, baseOffset, config));
         namesChanged = true;
     }
 

@@ -70,8 +70,10 @@ final class LogSegment {
     }
 
     /// A new segment at the end of the log. The file may be there already, left empty or half by a crash.
-    static LogSegment create(LogPlace place, long baseOffset) throws IOException {
-        return empty(place, baseOffset, "");
+    static LogSegment create(LogPlace place, long baseOffset, LogConfig config) throws IOException {
+        LogSegment segment = empty(place, baseOffset, "");
+        if (config.preallocate()) place.disk().allocate(segment.logFile(), config.segmentBytes());
+        return segment;
     }
 
     /// What compaction leaves of one or more segments, outside the log until it takes their place. What an earlier attempt left is deleted.
@@ -259,6 +261,11 @@ final class LogSegment {
         Open now = opening.now();
         if (now == null || sizeInBytes == 0) return;
         times.noteIn(now.times);
+    }
+
+    /// Gives back the room that was reserved for it, by whichever start of the broker.
+    void trim() throws IOException {
+        place.disk().trim(logFile());
     }
 
     void addAborted(AbortedTransaction aborted) throws IOException {

@@ -102,7 +102,7 @@ final class LogTruncation {
             long before = state.end().offset();
             LogSegment[] old = state.segments();
             for (int i = old.length - 1; i >= 0; i--) old[i].remove(state.config().fileDeleteDelayMs());
-            LogSegment only = LogSegment.create(place, offset);
+            LogSegment only = LogSegment.create(place, offset, state.config());
             state.producers.clear();
             takeBackTo(offset, new LogSegment[] {only}, before);
             state.beginsAfresh();

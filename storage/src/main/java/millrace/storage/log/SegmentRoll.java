@@ -48,7 +48,7 @@ final class SegmentRoll {
     /// The log goes on in a new segment, which takes the place of the last one where that is empty.
     void at(long baseOffset) throws IOException {
         LogSegment before = state.end().segment();
-        LogSegment created = LogSegment.create(place, baseOffset);
+        LogSegment created = LogSegment.create(place, baseOffset, state.config());
         LogSegment[] now = state.segments();
         boolean replaced = before.sizeInBytes() == 0;                            // empty, and too far from the offsets that come
         if (replaced) {
@@ -57,6 +57,7 @@ final class SegmentRoll {
             now = Arrays.copyOf(now, now.length);
         } else {
             before.endOfAppends();
+            if (state.config().preallocate()) before.trim();
             now = Arrays.copyOf(now, now.length + 1);
         }
         now[now.length - 1] = created;

@@ -21,6 +21,8 @@ import millrace.common.Uuid;
 import millrace.metadata.ConfigResource;
 import millrace.metadata.MetadataImage;
 import millrace.ports.Clock;
+import millrace.ports.Disk;
+import millrace.ports.DiskThrough;
 import millrace.ports.Randomness;
 import millrace.ports.Workers;
 import millrace.protocol.metadata.ConfigRecord;
@@ -60,6 +62,7 @@ class LogSettingsTest {
             new Row("segment.ms", "1000", Map.of(), bench -> bench.append(1).later(1_001).append(1).log.segmentCount() == 2),
             new Row("segment.jitter.ms", "10000", Map.of("segment.ms", "10000"), bench -> bench.append(1).later(9_999).append(1).log.segmentCount() == 2),
             new Row("segment.index.bytes", "24", Map.of("index.interval.bytes", "0"), bench -> bench.append(1).append(1).append(1).append(1).append(1).log.segmentCount() > 1),
+            new Row("preallocate", "true", Map.of("segment.bytes", "1048576"), bench -> bench.append(1).rolled().reserved().equals(Map.of("00000000000000000001.log", 1L << 20))),
             new Row("index.interval.bytes", "1", Map.of(), bench -> bench.append(1).append(1).append(1).rolled().size(".index") > 0),
             new Row("retention.ms", "1000", Map.of(), bench -> bench.append(1).rolled().append(1).later(1_001).retained() > 0),
             new Row("retention.bytes", "10", Map.of(), bench -> bench.append(100).rolled().append(100).retained() > 0),
@@ -86,7 +89,6 @@ class LogSettingsTest {
 
     /// Those without an effect on a log's bytes, and those of other parts: each with its reason.
     private static final Map<String, String> ELSEWHERE = new TreeMap<>(Map.of(
-            "preallocate", "segments grow: a file's size is where its batches end, also after a crash (docs/COMPATIBILITY.md)",
             "internal.segment.bytes", "segment.bytes without its lower limit, for tests",
             "millrace.durability", "decides when acks=all is answered: PartitionTest",
             "min.insync.replicas", "of replication: PartitionTest",
@@ -143,15 +145,34 @@ class LogSettingsTest {
         private final LogDirectory directory;
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private final LogCleaner cleaner;
+        private final Map<String, Long> reserved = new TreeMap<>();
         final PartitionLog log;
         long timestampMs = 1_700_000_000_000L;
         private long nowMs = 1_000;
 
         Bench(Path path, LogConfig config) {
             this.path = path;
-            this.directory = LogDirectory.open(new NioDisk(), path, this, this, new LogDirSettings("cluster", 1, this, _ -> config, 1, 10, 0, new LogDirSettings.Listener() {}));
+            this.directory = LogDirectory.open(disk(), path, this, this, new LogDirSettings("cluster", 1, this, _ -> config, 1, 10, 0, new LogDirSettings.Listener() {}));
             this.log = directory.createLog(new TopicPartition("table", 0), new Uuid(7, 7), config);
             this.cleaner = new LogCleaner(() -> List.of(directory), this, this, _ -> {});
+        }
+
+        /// How [NioDisk] reserves is tested there.
+        private Disk disk() {
+            return new DiskThrough(new NioDisk()) {
+                @Override public void allocate(Path file, long bytes) {
+                    reserved.put(file.getFileName().toString(), bytes);
+                }
+
+                @Override public void trim(Path file) {
+                    reserved.remove(file.getFileName().toString());
+                }
+            };
+        }
+
+        /// @return by the name of the file, how many bytes
+        Map<String, Long> reserved() {
+            return reserved;
         }
 
         static ByteBuffer value(int bytes) {
