@@ -1,6 +1,7 @@
 package millrace.group;
 
 import static millrace.group.classic.ClassicGroups.describedAsDead;
+import static millrace.protocol.ErrorCode.COORDINATOR_NOT_AVAILABLE;
 import static millrace.protocol.ErrorCode.GROUP_ID_NOT_FOUND;
 import static millrace.protocol.ErrorCode.ILLEGAL_GENERATION;
 import static millrace.protocol.ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
@@ -30,6 +31,7 @@ import millrace.group.command.GroupAnswer.OffsetsDeleted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
 import millrace.group.command.GroupAnswer.TopicsForgotten;
 import millrace.group.command.GroupAnswer;
+import millrace.group.command.GroupCommand.Belated;
 import millrace.group.command.GroupCommand.CommitInTransaction;
 import millrace.group.command.GroupCommand.CommitOffsets;
 import millrace.group.command.GroupCommand.ConsumerHeartbeat;
@@ -115,7 +117,13 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
 
     @Override public Decision<GroupChange, Outcome<GroupAnswer>> decide(GroupCommand command, long nowMs, long timestampMs) {
         var turn = new Turn(nowMs, timestampMs);
+        decide(command, turn);
+        return turn.decision();
+    }
+
+    private void decide(GroupCommand command, Turn turn) {
         switch (command) {
+            case Belated belated          -> belated(belated, turn);
             case JoinGroup join           -> join(join, turn);
             case SyncGroup sync           -> sync(sync, turn);
             case Heartbeat heartbeat      -> heartbeat(heartbeat, turn);
@@ -132,7 +140,13 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
             case DeleteGroup delete       -> deleteGroup(delete, turn);
             case ForgetTopics forget      -> forgetTopics(forget, turn);
         }
-        return turn.decision();
+    }
+
+    /// In a classic group it does what it does with Kafka. In a consumer group it would say that the member has nothing, when it has been given something since.
+    private void belated(Belated belated, Turn turn) {
+        ConsumerGroup consumers = stored.consumer(belated.groupId());
+        if (consumers == null || consumers.isEmpty()) decide(belated.said(), turn);
+        else turn.reply(belated.token(), new GroupAnswer.Failed(COORDINATOR_NOT_AVAILABLE));
     }
 
     private void join(JoinGroup join, Turn turn) {

@@ -18,6 +18,7 @@ import millrace.group.command.GroupAnswer.Joined;
 import millrace.group.command.GroupAnswer.Synced;
 import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupCommand.Assignment;
+import millrace.group.command.GroupCommand.Belated;
 import millrace.group.command.GroupCommand.ConsumerHeartbeat;
 import millrace.group.command.GroupCommand.Heartbeat;
 import millrace.group.command.GroupCommand.JoinGroup;
@@ -319,8 +320,8 @@ final class ExploredMigration {
             case "is sent the copy"   -> {
                 LongFunction<GroupCommand> late = copy;
                 copy = null;
-                boolean fenced = setting.bug() != Bug.NO_FENCE && late.apply(0) instanceof GroupCommand command && isFenced(command);
-                if (!fenced) world.world.ask(late);
+                if (setting.bug() == Bug.NO_FENCE) world.world.ask(late);
+                else if (!(late.apply(0) instanceof ConsumerHeartbeat)) world.world.ask(token -> belated(late.apply(token)));
             }
             case "is replaced"        -> {
                 reloads--;
@@ -332,9 +333,9 @@ final class ExploredMigration {
         }
     }
 
-    /// What says anew what a member has, or is to have; its sender has gone on over a newer connection.
-    private static boolean isFenced(GroupCommand command) {
-        return command instanceof ConsumerHeartbeat || command instanceof JoinGroup || command instanceof SyncGroup;
+    /// Its sender has gone on over a newer connection; heartbeats of the consumer protocol do not get as far as the core.
+    private static GroupCommand belated(GroupCommand said) {
+        return said instanceof JoinGroup || said instanceof SyncGroup ? new Belated(GROUP, said) : said;
     }
 
     private static void interrupted(Classic member) {

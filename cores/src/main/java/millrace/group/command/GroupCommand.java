@@ -60,6 +60,13 @@ public sealed interface GroupCommand {
 
     record Assignment(String memberId, ByteBuffer assignment) {}
 
+    /// A JoinGroup or SyncGroup that has come over a connection which its member has replaced by a newer one, and may have been left behind there.
+    record Belated(String groupId, GroupCommand said) implements GroupCommand {
+        @Override public long token() {
+            return said.token();
+        }
+    }
+
     record Heartbeat(long token, String groupId, String memberId, String groupInstanceId, int generationId) implements GroupCommand {}
 
     /// LeaveGroup: by the member itself, or by an administrator who names the group instance id alone.

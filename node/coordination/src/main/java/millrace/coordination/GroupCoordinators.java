@@ -84,15 +84,14 @@ public final class GroupCoordinators {
 
     // ---- connections of members ----
 
-    /// @param memberId empty when the member has none yet: then it cannot have been here before
     /// For what says anew what a member has or is to have: heartbeats of the consumer protocol, joins and syncs of the classic one.
-    /// @return null when the request may go on; otherwise why its connection is to be closed: the member has gone on to a newer one
-    public String lateness(String groupId, String memberId, Caller caller) {
-        if (memberId.isEmpty()) return null;
+    /// @param memberId empty when the member has none yet: then it cannot have been here before
+    /// @return whether the member has gone on to a newer connection than that of the request
+    public boolean isLate(String groupId, String memberId, Caller caller) {
+        if (memberId.isEmpty()) return false;
         fenceTurns.lock();
         try {
-            return fence.admits(groupId, memberId, caller.connectionNumber()) ? null : "what member " + memberId + " of group " + groupId + " says"
-                    + " has come over a connection that it has replaced by a newer one; it belongs to the past";
+            return !fence.admits(groupId, memberId, caller.connectionNumber());
         } finally {
             fenceTurns.unlock();
         }

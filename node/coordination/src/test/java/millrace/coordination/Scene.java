@@ -20,6 +20,7 @@ import millrace.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerResult
 import millrace.protocol.message.WriteTxnMarkersResponse.WritableTxnMarkerTopicResult;
 import millrace.protocol.message.WriteTxnMarkersResponse;
 import millrace.protocol.metadata.MetadataRecord;
+import millrace.protocol.metadata.FeatureLevelRecord;
 import millrace.protocol.metadata.PartitionRecord;
 import millrace.protocol.metadata.RegisterBrokerRecord.BrokerEndpoint;
 import millrace.protocol.metadata.RegisterBrokerRecord;
@@ -155,6 +156,10 @@ final class Scene {
             for (int i = 0; i < partitions; i++)
                 apply(PartitionRecord.builder().partitionId(i).topicId(id).replicas(List.of(1)).isr(List.of(1)).leader(1).leaderEpoch(1).partitionEpoch(1)
                         .directories(List.of(new Uuid(2, 2))).build());
+        }
+
+        void finalizes(String feature, int level) {
+            apply(FeatureLevelRecord.builder().name(feature).featureLevel((short) level).build());
         }
 
         private void apply(MetadataRecord record) {

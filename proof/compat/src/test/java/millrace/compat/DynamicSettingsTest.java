@@ -127,7 +127,7 @@ class DynamicSettingsTest {
         long end = latest();
         change("", Map.of("log.retention.ms", "1000"));
         await(() -> earliest() > 0, "old segments to go");
-        assertThat(files(".deleted")).isZero();
+        await(() -> files(".deleted") == 0, "their files to be deleted without delay");
         takeBack("", "log.retention.ms");
         change("", Map.of("log.retention.bytes", "1"));
         await(() -> earliest() >= end - 1, "all but the last segment to go");

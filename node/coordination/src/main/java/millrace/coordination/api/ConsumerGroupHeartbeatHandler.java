@@ -38,8 +38,8 @@ public final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerG
     @Override public Answer<ConsumerGroupHeartbeatResponse> handle(ConsumerGroupHeartbeatRequest request, Caller caller) {
         if (!coordinators.offersConsumerProtocol())
             return Answer.now(response(ConsumerHeard.refused(ErrorCode.UNSUPPORTED_VERSION, "The consumer group protocol is switched off here: group.coordinator.rebalance.protocols does not name it, or group.version is 0.")));
-        String late = coordinators.lateness(request.groupId(), request.memberId(), caller);
-        if (late != null) return Answer.close(late);
+        if (coordinators.isLate(request.groupId(), request.memberId(), caller))
+            return Answer.close("a heartbeat of member " + request.memberId() + " of group " + request.groupId() + " has come over a connection that it has replaced by a newer one; it belongs to the past");
         var answer = coordinators.ask(request.groupId(), token -> command(token, request, caller));
         return Answer.when(answer, Long.MAX_VALUE, () -> response(answer.get()));
     }

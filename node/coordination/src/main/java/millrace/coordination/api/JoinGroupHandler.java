@@ -8,6 +8,7 @@ import millrace.coordination.GroupCoordinators;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupAnswer.Joined;
 import millrace.group.command.GroupAnswer.JoinedMember;
+import millrace.group.command.GroupCommand.Belated;
 import millrace.group.command.GroupCommand.JoinGroup;
 import millrace.group.command.GroupCommand.Protocol;
 import millrace.protocol.message.JoinGroupRequest;
@@ -38,9 +39,8 @@ public final class JoinGroupHandler implements ApiHandler<JoinGroupRequest, Join
     @Override public Answer<JoinGroupResponse> handle(JoinGroupRequest request, Caller caller) {
         short version = caller.apiVersion();
         String memberId = request.memberId();
-        String late = coordinators.lateness(request.groupId(), memberId, caller);
-        if (late != null) return Answer.close(late);
-        var answer = coordinators.ask(request.groupId(), token -> command(token, request, caller));
+        boolean late = coordinators.isLate(request.groupId(), memberId, caller);
+        var answer = coordinators.ask(request.groupId(), token -> late ? new Belated(request.groupId(), command(token, request, caller)) : command(token, request, caller));
         return Answer.when(answer, Long.MAX_VALUE, () -> response(answer.get(), memberId, version));
     }
 

@@ -8,6 +8,7 @@ import millrace.coordination.GroupCoordinators;
 import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupAnswer.Synced;
 import millrace.group.command.GroupCommand.Assignment;
+import millrace.group.command.GroupCommand.Belated;
 import millrace.group.command.GroupCommand.SyncGroup;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.SyncGroupRequest;
@@ -31,9 +32,8 @@ public final class SyncGroupHandler implements ApiHandler<SyncGroupRequest, Sync
     @Override public Answer<SyncGroupResponse> handle(SyncGroupRequest request, Caller caller) {
         boolean saysProtocol = request.protocolType() != null && request.protocolName() != null;
         if (caller.apiVersion() >= FIRST_WITH_PROTOCOL && !saysProtocol) return Answer.now(response(Synced.refused(ErrorCode.INCONSISTENT_GROUP_PROTOCOL)));
-        String late = coordinators.lateness(request.groupId(), request.memberId(), caller);
-        if (late != null) return Answer.close(late);
-        var answer = coordinators.ask(request.groupId(), token -> command(token, request));
+        boolean late = coordinators.isLate(request.groupId(), request.memberId(), caller);
+        var answer = coordinators.ask(request.groupId(), token -> late ? new Belated(request.groupId(), command(token, request)) : command(token, request));
         return Answer.when(answer, Long.MAX_VALUE, () -> response(answer.get()));
     }
 
