@@ -116,7 +116,7 @@ public final class Topics {
 
     private static Problem problemWith(Placement placement, int replicas) {
         if (replicas > placement.usable()) return new Problem(ErrorCode.INVALID_REPLICATION_FACTOR, "The replication factor " + replicas
-            + " cannot be reached: " + placement.usable() + " broker(s) are registered and take new replicas.");
+            + " cannot be reached: " + placement.usable() + " broker(s) are registered and take new replicas (one whose log directories are all offline or cordoned takes none).");
         if (placement.unfenced() == 0) return new Problem(ErrorCode.INVALID_REPLICATION_FACTOR, "All brokers are fenced or shutting down; try again when one has started.");
         return null;
     }
