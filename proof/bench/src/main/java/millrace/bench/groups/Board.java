@@ -16,7 +16,8 @@ final class Board {
 
     /// @param wholeNs since when every partition has had an owner
     /// @param settledNs since when all members have been in one epoch besides, each with its share
-    record Settled(int epoch, long wholeNs, long settledNs) {}
+    /// @param askedNs when the last one asked to be counted in, where members do that
+    record Settled(int epoch, long wholeNs, long settledNs, long askedNs) {}
 
     private final int[] ownerOf;
     private final int[] epochOf;
@@ -27,6 +28,7 @@ final class Board {
     private int present;
     private long wholeNs;
     private long changedNs;
+    private long askedNs;
     private String failure;
 
     Board(int members, int partitions) {
@@ -51,6 +53,11 @@ final class Board {
         moveTo(member, epoch);
         changedNs = System.nanoTime();
         notifyAll();
+    }
+
+    /// A member asks to be counted in.
+    synchronized void asks() {
+        askedNs = System.nanoTime();
     }
 
     synchronized void left(int member) {
@@ -102,7 +109,7 @@ final class Board {
             wait(leftMs);
         }
         if (failure != null) throw new IllegalStateException(failure);
-        return new Settled(membersIn.lastKey(), wholeNs, changedNs);
+        return new Settled(membersIn.lastKey(), wholeNs, changedNs, askedNs);
     }
 
     private boolean isSettled(int members, int afterEpoch) {

@@ -72,6 +72,7 @@ final class ClassicMember extends Member {
         var protocol = new JoinGroupRequestProtocol(ASSIGNOR, embedded(new ConsumerProtocolSubscription(party.topicNames(), null, List.of(), -1, null)));
         while (true) {
             var request = new JoinGroupRequest(party.group(), SESSION_TIMEOUT_MS, REBALANCE_TIMEOUT_MS, memberId, null, TYPE, List.of(protocol), null);
+            party.board().asks();
             var told = link.ask(request, JOIN_VERSION, JoinGroupResponse.class);
             ErrorCode error = ErrorCode.forCode(told.errorCode());
             if (error == NONE || error == MEMBER_ID_REQUIRED) memberId = told.memberId();

@@ -64,10 +64,12 @@ final class MemberLoad {
         return (cpu.milliseconds() - before) * 1_000.0 / WINDOW_MS;
     }
 
-    /// Members leave one after the other, each when the group has settled after the one before; told are the medians.
+    /// Members leave one after the other, each when the group has settled after the one before; told are the medians. Members of the classic protocol hear of it
+    /// by their heartbeats, whoever the broker is; its own part is the round: from the last one's joining again until everybody has an assignment.
     private String leave(Member.Party party, List<Member> members, double atRest) throws InterruptedException {
         long[] wholeMs = new long[LEAVES];
         long[] settledMs = new long[LEAVES];
+        long[] roundMs = new long[LEAVES];
         long[] cpuMs = new long[LEAVES];
         int epoch = party.board().awaitSettled(memberCount, 0, SETTLED_WITHIN_MS).epoch();
         for (int i = 0; i < LEAVES; i++) {
@@ -79,11 +81,13 @@ final class MemberLoad {
             epoch = settled.epoch();
             wholeMs[i] = (settled.wholeNs() - leaver.leftNs()) / 1_000_000;
             settledMs[i] = (settled.settledNs() - leaver.leftNs()) / 1_000_000;
+            roundMs[i] = (settled.settledNs() - settled.askedNs()) / 1_000_000;
             Thread.sleep(Math.max(0, WINDOW_MS - (System.nanoTime() - beganNs) / 1_000_000));
             long windowMs = (System.nanoTime() - beganNs) / 1_000_000;
             cpuMs[i] = Math.max(0, cpu.milliseconds() - cpuBefore - Math.round(atRest * windowMs / 1_000));
         }
-        return String.format(Locale.ROOT, "leave_whole_ms=%d leave_settled_ms=%d leave_broker_cpu_ms=%d", median(wholeMs), median(settledMs), median(cpuMs));
+        String round = protocol == Protocol.CLASSIC ? " leave_round_ms=" + median(roundMs) : "";
+        return String.format(Locale.ROOT, "leave_whole_ms=%d leave_settled_ms=%d leave_broker_cpu_ms=%d", median(wholeMs), median(settledMs), median(cpuMs)) + round;
     }
 
     private static long median(long[] values) {
