@@ -275,6 +275,17 @@ class ClassicGroupTest {
             assertThat(anna.isIn().joinAnswer().members()).as("Kafka would wait for a second whole delay").hasSize(2);
         }
 
+        @Test void whoComesWithinTheDelayOfTheLastOneCostsNoSecondRound() {
+            var anna = member("anna").joins();
+            world.pass(400);
+            member("bob").joins();
+            world.pass(DELAY_MS - 1);
+            var carl = member("carl").joins();
+            world.pass(DELAY_MS);
+            assertThat(anna.isIn().joinAnswer().members()).hasSize(3);
+            assertThat(carl.isIn().generation).isEqualTo(1);
+        }
+
         @Test void butNotBeyondTheRebalanceTimeout() {
             var anna = member("anna").timeouts(10_000, 7_000).joins();
             for (int i = 0; i < 6; i++) {

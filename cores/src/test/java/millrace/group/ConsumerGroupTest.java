@@ -15,6 +15,7 @@ import static millrace.protocol.ErrorCode.UNRELEASED_INSTANCE_ID;
 import static millrace.protocol.ErrorCode.UNSUPPORTED_ASSIGNOR;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +41,7 @@ class ConsumerGroupTest {
             var anna = world.consumer("anna").joins();
             assertThat(anna.has()).containsExactly(0, 1, 2, 3);
             assertThat(anna.epoch).isEqualTo(2);
-            assertThat(anna.heard.heartbeatIntervalMs()).isEqualTo(5_000);
+            assertThat(anna.heard.heartbeatIntervalMs()).as("somebody else is likely to come").isEqualTo(250);
             assertThat(world.state()).isEqualTo("Stable");
         }
 
@@ -162,9 +163,31 @@ class ConsumerGroupTest {
             var anna = world.consumer("anna").joins();
             var bob = world.consumer("bob").joins();
             assertThat(bob.heard.heartbeatIntervalMs()).isBetween(250, 251);
+            world.world.pass(5_000);
             anna.beats().givesUp();
             assertThat(anna.heard.heartbeatIntervalMs()).isEqualTo(5_000);
             assertThat(bob.beats().heard.heartbeatIntervalMs()).isEqualTo(5_000);
+        }
+
+        @Test void whoHasNothingToWaitForRestsAsLongAsTheTargetHasHeld() {
+            var anna = world.consumer("anna").joins();
+            assertThat(anna.heard.heartbeatIntervalMs()).isEqualTo(250);
+            world.world.pass(1_200);
+            assertThat(anna.beats().heard.heartbeatIntervalMs()).as("whoever comes next waits for her no longer than that").isEqualTo(1_200);
+            world.world.pass(10_000);
+            assertThat(anna.beats().heard.heartbeatIntervalMs()).isEqualTo(5_000);
+        }
+
+        @Test void aLargeGroupIsHeardOfOftenEnough() {
+            world = ConsumerWorld.with(600);
+            world.times = new ConsumerTimes(45_000, 5_000, 1_000);
+            var members = new ArrayList<TestConsumer>();
+            for (int i = 0; i < 500; i++) members.add(world.consumer("c" + i).joins());
+            for (int round = 0; round < 3; round++) {
+                world.world.pass(1_000);
+                for (TestConsumer each : members) each.beats().givesUp();
+            }
+            assertThat(members.getFirst().heard.heartbeatIntervalMs()).isEqualTo(5_000);
         }
 
         @Test void whoComesWhileATargetIsNotDueComesBackWhenItIs() {
@@ -183,11 +206,11 @@ class ConsumerGroupTest {
         @Test void whoHasRestedGoesOnResting() {
             world.times = new ConsumerTimes(45_000, 5_000, 1_000);
             var anna = world.consumer("anna").joins();
-            world.world.pass(1_000);
+            world.world.pass(7_000);
             assertThat(anna.beats().heard.heartbeatIntervalMs()).isEqualTo(5_000);
             world.consumer("bob").joins();
             assertThat(anna.beatsAt(anna.epoch, null)).isEqualTo(NONE);
-            assertThat(anna.heard.heartbeatIntervalMs()).as("she has not moved yet").isEqualTo(5_000);
+            assertThat(anna.heard.heartbeatIntervalMs()).as("she has not moved yet, and the target is new").isEqualTo(250);
         }
 
         @Test void nobodyIsToldToComeBackLaterThanTheSettingsSay() {

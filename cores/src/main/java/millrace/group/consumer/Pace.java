@@ -15,12 +15,19 @@ import millrace.group.stored.MemberState;
 ///     waits for a partition that somebody still has      [#SOON_MS]
 ///     the group's next target is not due yet             when it is due
 ///     has come or been given something just now          when the next target may be due: who comes after it waits for that one
+///     has nothing to wait for                            when the target has held twice as long as now
+///
+/// The last is for those who come late: they need what members have that were here before, and wait until these are heard of. Where a target is new,
+/// somebody else is likely to come; the longer it has held, the longer may whoever comes then wait. A group of many members does not do that: it would cost more than
+/// [#REST_EACH_MS] says, and is heard of often enough.
 ///
 /// Members come back one after the other, [#MEMBERS_EACH_MS] at a time, so that a large group neither asks more than it can be answered nor goes on
 /// in one beat afterwards.
 final class Pace {
     private static final int SOON_MS = 250;
     private static final int MEMBERS_EACH_MS = 1;
+    /// Of a group whose members rest, no more than one in so many milliseconds is asked for earlier than the settings say.
+    private static final int REST_EACH_MS = 10;
 
     private Pace() {}
 
@@ -32,9 +39,16 @@ final class Pace {
         boolean hasMoved = heartbeat.memberEpoch() == Admission.JOIN || heartbeat.owned() != null;
         long nextTargetMs = untilNextTargetMs(group, heartbeat.times(), timestampMs);
         boolean targetIsToCome = group.groupEpoch() > group.assignmentEpoch() || hasMoved && nextTargetMs > 0;
-        if (!lacksPartitions && !targetIsToCome) return restingMs;
+        if (!lacksPartitions && !targetIsToCome) return restMs(group, restingMs, timestampMs);
         long soonMs = lacksPartitions ? SOON_MS : Math.max(nextTargetMs, SOON_MS);
         return (int) Math.min(restingMs, soonMs + Math.floorMod(member.memberId().hashCode(), group.memberCount()) / MEMBERS_EACH_MS);
+    }
+
+    private static int restMs(ConsumerGroup group, int atMostMs, long timestampMs) {
+        long heldMs = timestampMs - group.assignmentTimestampMs();
+        if (group.assignmentTimestampMs() == 0 || heldMs < 0) return atMostMs;
+        long atLeastMs = Math.max(SOON_MS, (long) group.memberCount() * REST_EACH_MS);
+        return (int) Math.min(atMostMs, Math.max(heldMs, atLeastMs));
     }
 
     /// @return not above 0 when a new target could be computed at once
