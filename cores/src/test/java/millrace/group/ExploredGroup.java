@@ -13,6 +13,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
+import com.dynatrace.hash4j.hashing.Hashing;
+
 import millrace.common.Uuid;
 import millrace.core.CoordinatorCore.Outcome;
 import millrace.core.ReplicatedCore.Decision;
@@ -21,7 +23,6 @@ import millrace.group.command.GroupAnswer;
 import millrace.group.command.GroupAnswer.ConsumerHeard;
 import millrace.group.command.GroupCommand.ConsumerHeartbeat;
 import millrace.group.command.GroupSettings;
-import millrace.group.stored.AssignedPartitions;
 import millrace.group.stored.ConsumerGroup;
 import millrace.group.stored.ConsumerMember;
 import millrace.group.stored.CurrentAssignment;
@@ -60,10 +61,11 @@ final class ExploredGroup {
     /// What a careless coordinator would do.
     enum Bug { NONE, NO_FENCE, GIVEN_BEFORE_RELEASED, SILENCE_MEANS_NOTHING, PUT_OUT_KEEPS_ITS_SHARE, EPOCH_USED_AGAIN, EMPTY_GROUP_NOT_ASSIGNED, ANSWERS_NOT_REPEATED }
 
+    /// @param inOrder whether members come for the first time in the order of their names
     /// @param losses answers that never come, and requests whose sender has gone before they came
     /// @param fences members that are put out though they live
     /// @param copies heartbeats that come once more over a connection that was given up, as late as may be
-    record Setting(int members, int losses, int fences, int copies, Bug bug) {}
+    record Setting(int members, boolean inOrder, int losses, int fences, int copies, Bug bug) {}
 
     private record Story(Story before, String event) {
         String told() {
@@ -73,7 +75,8 @@ final class ExploredGroup {
 
     private final Setting setting;
     private final Story story;
-    private final LinkedHashMap<ByteBuffer, GroupChange> log = new LinkedHashMap<>();
+    /// Compacted. Shared by all moments between two that write.
+    private LinkedHashMap<ByteBuffer, GroupChange> log = new LinkedHashMap<>();
     private final ExploredMember[] members;
     private int losses;
     private int fences;
@@ -95,7 +98,7 @@ final class ExploredGroup {
     private ExploredGroup(ExploredGroup before, String event) {
         this.setting = before.setting;
         this.story = new Story(before.story, event);
-        this.log.putAll(before.log);
+        this.log = before.log;
         this.members = Arrays.stream(before.members).map(ExploredMember::copy).toArray(ExploredMember[]::new);
         this.losses = before.losses;
         this.fences = before.fences;
@@ -116,7 +119,8 @@ final class ExploredGroup {
     private void ofMember(int who, List<ExploredGroup> next) {
         ExploredMember member = members[who];
         String name = member.memberId;
-        boolean mayBeat = member.hasJoined() || !member.isGone() && member.joins() < MOST_JOINS;
+        boolean mayCome = !member.isGone() && member.joins() < MOST_JOINS && (!setting.inOrder() || who == 0 || hasCome(members[who]) || hasCome(members[who - 1]));
+        boolean mayBeat = member.hasJoined() || mayCome;
         String beats = member.hasJoined() ? " beats" : " joins";
         if (mayBeat) add(next, name + beats, it -> it.beat(it.members[who], true));
         if (mayBeat && losses > 0) add(next, name + beats + ", and is not answered", it -> it.loseAnswer(it.members[who]));
@@ -126,6 +130,10 @@ final class ExploredGroup {
         if (member.hasJoined() && losses > 0) add(next, name + " leaves, and nobody hears it", it -> it.leave(it.members[who], false));
         boolean mayBePutOut = group.member(name) != null && (fences > 0 || member.isGone());
         if (mayBePutOut) add(next, name + " is put out", it -> it.putOut(it.members[who]));
+    }
+
+    private boolean hasCome(ExploredMember member) {
+        return member.joins() > 0 || group.member(member.memberId) != null;
     }
 
     private void add(List<ExploredGroup> next, String what, Consumer<ExploredGroup> doing) {
@@ -211,6 +219,7 @@ final class ExploredGroup {
 
     private void write(List<GroupChange> changes) {
         ConsumerGroup before = group;
+        if (!changes.isEmpty()) log = new LinkedHashMap<>(log);
         for (GroupChange decided : changes) {
             GroupChange change = planted(decided);
             if (change == null) continue;
@@ -246,12 +255,15 @@ final class ExploredGroup {
         return null;
     }
 
+    /// @param settled of moments from which everybody comes to rest, in how many rounds; takes more of them
     /// @return the first law that is broken here, or once everything arrives; null for none
-    String broken() {
+    String broken(Map<Key, Integer> settled) {
         String here = wentBack != null ? wentBack : sharedOwner();
         if (here != null) return here;
         var after = new ExploredGroup(this, "everything arrives");
-        return after.settles();
+        after.copy = null;
+        after.putOutWhoIsGone();
+        return after.settles(settled);
     }
 
     private String sharedOwner() {
@@ -270,28 +282,51 @@ final class ExploredGroup {
         return null;
     }
 
-    private String settles() {
+    private void putOutWhoIsGone() {
         for (ExploredMember member : members) {
             if (member.isGone() && group.member(member.memberId) != null) putOut(member);
         }
-        String before = "";
-        for (int round = 0; round < ROUNDS_TO_SETTLE && !before.equals(toString()); round++) {
-            before = toString();
-            for (ExploredMember member : members) {
-                if (member.isGone() || member.joins() == 0 && group.member(member.memberId) == null) continue;
-                beat(member, true);
-                String broken = wentBack != null ? wentBack : sharedOwner();
-                if (broken != null) return broken;
-                if (member.hasToDo()) member.doesAsTold();
-            }
+    }
+
+    /// Most stories come to the same few ways of settling; each of them is gone once.
+    private String settles(Map<Key, Integer> settled) {
+        List<Key> way = new ArrayList<>();
+        for (Key here = Key.of(present()); !settled.containsKey(here); here = Key.of(present())) {
+            boolean rests = !way.isEmpty() && way.getLast().equals(here);
+            if (rests && everythingIsShared()) settled.put(here, 0);
+            else if (rests || way.size() == ROUNDS_TO_SETTLE) return notSettled();
+            else way.add(here);
+            String broken = rests ? null : everybodyIsHeard();
+            if (broken != null) return broken;
         }
+        int rounds = settled.get(Key.of(present()));
+        for (Key each : way.reversed()) settled.putIfAbsent(each, ++rounds);
+        return rounds > ROUNDS_TO_SETTLE ? notSettled() : null;
+    }
+
+    private String everybodyIsHeard() {
+        for (ExploredMember member : members) {
+            if (member.isGone() || member.joins() == 0 && group.member(member.memberId) == null) continue;
+            beat(member, true);
+            String broken = wentBack != null ? wentBack : sharedOwner();
+            if (broken != null) return broken;
+            if (member.hasToDo()) member.doesAsTold();
+        }
+        return null;
+    }
+
+    private boolean everythingIsShared() {
         int owned = 0;
         boolean anybody = false;
         for (ExploredMember member : members) {
             anybody |= member.hasJoined();
             owned |= member.owned();
         }
-        return anybody && owned != ALL ? "it does not settle: " + Arrays.toString(members) + "; " + group : null;
+        return !anybody || owned == ALL;
+    }
+
+    private String notSettled() {
+        return "it does not settle: " + Arrays.toString(members) + "; " + group;
     }
 
     /// @return what has led here, an event a line
@@ -299,50 +334,51 @@ final class ExploredGroup {
         return story.told();
     }
 
-    /// Two of them with the same text have the same future. Epochs are only compared with each other, and the next one is above all of them, so what
-    /// counts is their order: the stories of groups that have gone on for longer come together with those of others. (A planted bug may look at the number.)
+    // ---- which moments are the same ----
+
+    /// Two of them with the same text have the same future.
     @Override public String toString() {
-        IntUnaryOperator named = setting.bug() == Bug.NONE ? inOrder(epochs()) : IntUnaryOperator.identity();
-        var text = new StringBuilder().append(named.applyAsInt(group.groupEpoch())).append('/').append(named.applyAsInt(group.assignmentEpoch()));
-        for (ConsumerMember member : group.members()) {
-            CurrentAssignment current = member.current();
-            text.append('|').append(member.memberId()).append(' ').append(named.applyAsInt(current.memberEpoch())).append(' ').append(named.applyAsInt(current.previousMemberEpoch())).append(current.state());
-            append(text, current.assigned(), named);
-            append(text, current.pendingRevocation(), named);
-            text.append(group.target(member.memberId()));
+        var joins = new StringBuilder();
+        for (ExploredMember member : members) joins.append(member.isGone() ? 0 : member.joins());
+        return present() + " " + joins + losses + fences + copies + (copy == null ? "" : copy.memberId() + nameOfEpochs().applyAsInt(copy.memberEpoch()) + copy.owned() + copy.topics());
+    }
+
+    /// What there is, without what may still go wrong. Left out is what nothing of that which can still happen asks for: since when a member has a partition (offset
+    /// commits ask for that), and the epoch before its present one, unless somebody may still say it.
+    private String present() {
+        IntUnaryOperator name = nameOfEpochs();
+        var text = new StringBuilder().append(name.applyAsInt(group.groupEpoch())).append('/').append(name.applyAsInt(group.assignmentEpoch()));
+        for (ExploredMember member : members) {
+            text.append(" | ").append(member.text(name));
+            ConsumerMember known = group.member(member.memberId);
+            if (known == null) continue;
+            CurrentAssignment current = known.current();
+            text.append(", known in ").append(name.applyAsInt(current.memberEpoch())).append(mayBeSaid(current.previousMemberEpoch(), member) ? " or before " : " ").append(current.state()).append(' ')
+                    .append(bits(current.assigned().partitions())).append(' ').append(bits(current.pendingRevocation().partitions())).append(" of ").append(bits(group.target(member.memberId)));
         }
-        for (ExploredMember member : members) text.append(member.text(named)).append(',');
-        text.append(losses).append(fences).append(copies);
-        if (copy != null) text.append(copy.memberId()).append(named.applyAsInt(copy.memberEpoch())).append(copy.owned()).append(copy.topics());
         return text.toString();
     }
 
-    private static void append(StringBuilder text, AssignedPartitions partitions, IntUnaryOperator named) {
-        text.append('[');
-        for (int i = 0; i < PARTITIONS; i++) {
-            Integer epoch = partitions.epochOf(ConsumerWorld.idOf(TOPIC), i);
-            if (epoch != null) text.append(i).append('@').append(named.applyAsInt(epoch)).append(' ');
-        }
-        text.append(']');
+    private boolean mayBeSaid(int epoch, ExploredMember by) {
+        return by.hasJoined() && by.epoch() == epoch || copy != null && copy.memberId().equals(by.memberId) && copy.memberEpoch() == epoch;
     }
 
-    private TreeSet<Integer> epochs() {
+    /// Epochs are only compared with each other, and the next one is above all of them, so what counts is their order: the stories of groups that have gone on for longer
+    /// come together with those of others. Zero and less mean something of their own, and stay. (A planted bug may look at the number.)
+    private IntUnaryOperator nameOfEpochs() {
+        if (setting.bug() != Bug.NONE) return IntUnaryOperator.identity();
         var epochs = new TreeSet<>(List.of(group.groupEpoch(), group.assignmentEpoch()));
-        for (ConsumerMember member : group.members()) {
-            CurrentAssignment current = member.current();
-            epochs.addAll(List.of(current.memberEpoch(), current.previousMemberEpoch()));
-            for (int i = 0; i < PARTITIONS; i++) {
-                Integer epoch = current.epochOf(ConsumerWorld.idOf(TOPIC), i);
-                if (epoch != null) epochs.add(epoch);
-            }
-        }
+        for (ConsumerMember member : group.members()) epochs.add(member.memberEpoch());
         for (ExploredMember member : members) epochs.add(member.epoch());
         if (copy != null) epochs.add(copy.memberEpoch());
-        return epochs;
+        return epoch -> epoch <= 0 ? epoch : epochs.subSet(1, true, epoch, true).size();
     }
 
-    /// Zero and less mean something of their own, and stay.
-    private static IntUnaryOperator inOrder(TreeSet<Integer> epochs) {
-        return epoch -> epoch <= 0 ? epoch : epochs.subSet(1, true, epoch, true).size();
+    /// A text in 128 bits: those of a million moments would not fit into memory.
+    record Key(long high, long low) {
+        static Key of(String text) {
+            var hash = Hashing.murmur3_128().hashCharsTo128Bits(text);
+            return new Key(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
+        }
     }
 }

@@ -5,7 +5,8 @@ import java.util.function.IntUnaryOperator;
 /// A member of an [ExploredGroup], as the client library sees itself. Partitions are the bits of a number.
 ///
 /// As the clients that there are (KIP-848): with the first heartbeat, and with the one after an answer that never came, it tells all about itself;
-/// otherwise only what has changed. What it is told to give up it has until it has given it up, and says so with the next heartbeat.
+/// otherwise only what has changed. What it is told to give up it has until it has given it up, and says so with the next heartbeat. It also says what it has once more
+/// when it was told something else meanwhile and then that again (the Java client numbers what it is told): the coordinator would wait for it forever.
 final class ExploredMember {
     static final int NOTHING_SAID = -1;
 
@@ -17,6 +18,7 @@ final class ExploredMember {
     private int owned;
     private int told;
     private int said = NOTHING_SAID;
+    private boolean wasToldAgain;
 
     ExploredMember(String memberId) {
         this.memberId = memberId;
@@ -31,6 +33,7 @@ final class ExploredMember {
         copy.owned = owned;
         copy.told = told;
         copy.said = said;
+        copy.wasToldAgain = wasToldAgain;
         return copy;
     }
 
@@ -65,7 +68,7 @@ final class ExploredMember {
     }
 
     boolean hasNews() {
-        return owned != said;
+        return owned != said || wasToldAgain;
     }
 
     boolean hasToDo() {
@@ -78,6 +81,7 @@ final class ExploredMember {
         joined = true;
         said = owned;
         epoch = memberEpoch;
+        wasToldAgain = assigned != null && assigned != told && assigned == owned;
         if (assigned != null) told = assigned;
     }
 
@@ -85,6 +89,7 @@ final class ExploredMember {
     void heardNothing() {
         said = NOTHING_SAID;
         told = owned;
+        wasToldAgain = false;
     }
 
     void doesAsTold() {
@@ -98,6 +103,7 @@ final class ExploredMember {
         owned = 0;
         told = 0;
         said = NOTHING_SAID;
+        wasToldAgain = false;
     }
 
     void goes() {
@@ -105,12 +111,15 @@ final class ExploredMember {
         gone = true;
     }
 
-    /// @param named what an epoch is to be called
-    String text(IntUnaryOperator named) {
-        return memberId + (joined ? " in " + named.applyAsInt(epoch) : gone ? " gone" : " out") + " has " + owned + " of " + told + " said " + said + " joins " + joins;
+    /// @param name what an epoch is to be called
+    /// @return all that counts for what it does next. What it has said is either nothing, or what it has now, or it has news
+    String text(IntUnaryOperator name) {
+        if (gone) return "gone";
+        if (!joined) return joins == 0 ? "to come" : "out";
+        return "in " + name.applyAsInt(epoch) + " has " + owned + " of " + told + (said == NOTHING_SAID ? " said nothing" : hasNews() ? " has news" : "");
     }
 
     @Override public String toString() {
-        return text(IntUnaryOperator.identity());
+        return memberId + " " + text(IntUnaryOperator.identity());
     }
 }

@@ -62,7 +62,7 @@ final class ExploredLog {
 
     ErrorCode append(long producerId, short epoch, int sequence, int guard, int writer, int txnNo) {
         Producer producer = producers.get(producerId);
-        boolean guarded = carelessness == Carelessness.NO_GUARD || Integer.valueOf(guard).equals(guards.get(producerId));
+        boolean guarded = carelessness == Carelessness.NO_GUARD || accepts(producerId, guard);
         if (!isOpen(producerId, epoch) && !guarded) return ErrorCode.INVALID_TXN_STATE;
         if (producer != null && epoch < producer.epoch) return ErrorCode.INVALID_PRODUCER_EPOCH;
         int next = producer == null || producer.epoch != epoch ? 0 : producer.nextSequence;
@@ -89,9 +89,29 @@ final class ExploredLog {
         return ErrorCode.NONE;
     }
 
-    /// Everything by which two of them can come to differ.
     @Override public String toString() {
         return entries + " " + producers + " " + guards + (guards.isEmpty() ? "" : " " + markersSoFar);
+    }
+
+    /// @return what counts for what may still happen: how records have ended, which wait for a marker, what the leader knows of each producer, and whether it has drawn a
+    ///     guard for it. Which guard that is only counts for who holds it, see [#accepts]
+    String future() {
+        return outcomes().entrySet().stream().map(Object::toString).sorted().toList() + " " + open() + " " + producers + " " + guards.keySet();
+    }
+
+    private List<Entry.Data> open() {
+        List<Entry.Data> open = new ArrayList<>();
+        for (Entry each : entries) {
+            switch (each) {
+                case Entry.Data data     -> open.add(data);
+                case Entry.Marker marker -> open.removeIf(data -> data.producerId() == marker.producerId());
+            }
+        }
+        return open;
+    }
+
+    boolean accepts(long producerId, int guard) {
+        return Integer.valueOf(guard).equals(guards.get(producerId));
     }
 
     /// @return true for what ends in a commit, false for what is aborted; what is open is in neither

@@ -90,6 +90,14 @@ final class ExploredProducer {
         return acknowledged[txn] == ExploredWorld.PARTITIONS.size();
     }
 
+    long producerId() {
+        return producerId;
+    }
+
+    short epoch() {
+        return epoch;
+    }
+
     boolean isInitialized() {
         return producerId != Transaction.NO_PRODUCER_ID;
     }
@@ -183,8 +191,9 @@ final class ExploredProducer {
         step = Step.END;
     }
 
+    /// But for its connections.
     @Override public String toString() {
-        return step + " " + txnNo + " " + partition + mustAbort + mustBegin + isFenced + producerId + " " + epoch + Arrays.toString(nextSequence) + Arrays.toString(wishes) + Arrays.toString(acknowledged) + waiting
-                + coordination + " " + records;
+        return step + " " + txnNo + " " + partition + mustAbort + mustBegin + isFenced + producerId + " " + epoch + Arrays.toString(nextSequence) + Arrays.toString(wishes) + Arrays.toString(acknowledged)
+                + (waiting == null ? "" : waiting.over(0));
     }
 }

@@ -4,7 +4,7 @@ import static millrace.protocol.ErrorCode.NONE;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,7 +18,7 @@ import millrace.core.CoordinatorCore.Outcome;
 import millrace.core.CoordinatorCore.Reply;
 import millrace.core.ReplicatedCore.Decision;
 import millrace.protocol.ErrorCode;
-import millrace.transaction.ConnectionFence.Purpose;
+import millrace.transaction.ExploredConnections.Sender;
 import millrace.transaction.ExploredLog.Carelessness;
 import millrace.transaction.ExploredProducer.Step;
 import millrace.transaction.TransactionAnswer.Ended;
@@ -47,7 +47,9 @@ final class ExploredWorld {
     /// @param firstEpoch    of the producer id at the beginning
     /// @param oneConnection whether producers use one connection for everything, or one for the coordinator and one for records
     /// @param producers     one, or two of which the second takes over whenever it begins
-    record Setting(short version, short firstEpoch, boolean oneConnection, int producers, Bug bug) {}
+    /// @param transactions  of the first of them; the second has one
+    /// @param timesOut      whether a transaction may time out
+    record Setting(short version, short firstEpoch, boolean oneConnection, int producers, int transactions, boolean timesOut, Bug bug) {}
 
     /// Something on its way to the broker.
     record Request(int from, Step step, int txnNo, int partition, boolean commit, long producerId, short epoch, int sequence, long connection) {
@@ -58,8 +60,6 @@ final class ExploredWorld {
 
     /// A record that may be written as far as the coordinator is concerned.
     private record Verified(Request request, int guard, boolean late) {}
-
-    private record Fenced(long producerId, short epoch, Purpose purpose, long connection) {}
 
     private record Due(MarkersDue due, Set<Integer> missing) {}
 
@@ -76,7 +76,7 @@ final class ExploredWorld {
     private final List<Due> markers = new ArrayList<>();
     private final ExploredLog[] logs = new ExploredLog[PARTITIONS.size()];
     private final ExploredProducer[] producers;
-    private final LinkedHashSet<Fenced> connections = new LinkedHashSet<>();
+    private final ExploredConnections connections;
     private Request late;
     private Verified verified;
     private boolean delayed;
@@ -88,6 +88,7 @@ final class ExploredWorld {
     ExploredWorld(Setting setting) {
         this.story = new Story(null, "");
         this.setting = setting;
+        this.connections = new ExploredConnections();
         this.producers = new ExploredProducer[setting.producers()];
         this.known = setting.firstEpoch() == 0 ? null : new Transaction(nextProducerId++, setting.firstEpoch(), Transaction.NO_PRODUCER_ID, Transaction.NO_PRODUCER_ID, Transaction.NO_EPOCH, TIMEOUT_MS,
                 TransactionState.EMPTY, TreePSet.empty(), -1, NOW_MS, (short) 0);
@@ -97,7 +98,7 @@ final class ExploredWorld {
             default                        -> Carelessness.NONE;
         };
         for (int i = 0; i < logs.length; i++) logs[i] = new ExploredLog(carelessness);
-        for (int i = 0; i < producers.length; i++) producers[i] = new ExploredProducer(i, setting.version() >= Transaction.EPOCH_FOR_EACH, 2 - i);
+        for (int i = 0; i < producers.length; i++) producers[i] = new ExploredProducer(i, setting.version() >= Transaction.EPOCH_FOR_EACH, i == 0 ? setting.transactions() : 1);
         for (ExploredProducer each : producers) connect(each);
         sendWhatIsPlain();
     }
@@ -110,7 +111,7 @@ final class ExploredWorld {
         before.markers.forEach(each -> markers.add(new Due(each.due(), new TreeSet<>(each.missing()))));
         for (int i = 0; i < logs.length; i++) logs[i] = before.logs[i].copy();
         for (int i = 0; i < producers.length; i++) producers[i] = before.producers[i].copy();
-        connections.addAll(before.connections);
+        this.connections = before.connections.copy();
         this.late = before.late;
         this.verified = before.verified;
         this.delayed = before.delayed;
@@ -134,7 +135,7 @@ final class ExploredWorld {
         if (verified != null) add(next, "a verified record is appended", ExploredWorld::appendVerified);
         for (int i = 0; i < markers.size(); i++) ofMarkers(i, next);
         if (!reloaded) add(next, "the coordinator reads its log again", ExploredWorld::reload);
-        if (!timedOut && known != null && known.state() == TransactionState.ONGOING) add(next, "the transaction times out", ExploredWorld::timeOut);
+        if (setting.timesOut() && !timedOut && known != null && known.state() == TransactionState.ONGOING) add(next, "the transaction times out", ExploredWorld::timeOut);
         return next;
     }
 
@@ -213,14 +214,12 @@ final class ExploredWorld {
         }
     }
 
+    private boolean hasFence() {
+        return setting.version() < Transaction.EPOCH_FOR_EACH && setting.bug() != Bug.NO_FENCE;
+    }
+
     private boolean mayPass(Request request) {
-        if (setting.version() >= Transaction.EPOCH_FOR_EACH || request.step() == Step.INIT || setting.bug() == Bug.NO_FENCE) return true;
-        var fence = new ConnectionFence(100);
-        connections.forEach(each -> fence.admits(each.producerId(), each.epoch(), each.purpose(), each.connection()));
-        Purpose purpose = request.step() == Step.PRODUCE ? Purpose.RECORDS : Purpose.COORDINATION;
-        if (!fence.admits(request.producerId(), request.epoch(), purpose, request.connection())) return false;
-        connections.add(new Fenced(request.producerId(), request.epoch(), purpose, request.connection()));
-        return true;
+        return !hasFence() || request.step() == Step.INIT || connections.admit(request);
     }
 
     private void answer(Request request, boolean isLate, TransactionAnswer answer) {
@@ -392,7 +391,23 @@ final class ExploredWorld {
     /// Two worlds with the same text have the same future. When a decision was taken is not in it, only whether it is the latest: the coordinator
     /// gives each a later time than the one before, so that no two stories would ever come to the same world.
     @Override public String toString() {
-        return withoutTimes(known) + "|" + dueMarkers() + "|" + logs[0] + "|" + logs[1] + "|" + Arrays.toString(producers) + "|" + connections + "|" + late + "|" + verified + "|" + delayed + reloaded + timedOut;
+        String held = verified == null ? "" : verified.request().over(0) + " " + verified.late() + logs[verified.request().partition()].accepts(verified.request().producerId(), verified.guard());
+        return withoutTimes(known) + "|" + dueMarkers() + "|" + logs[0].future() + "|" + logs[1].future() + "|" + Arrays.toString(producers) + "|" + (late == null ? "" : late.over(0)) + "|" + held + "|"
+                + (hasFence() ? connectionsInOrder() : "") + "|" + delayed + reloaded + timedOut;
+    }
+
+    private String connectionsInOrder() {
+        List<Long> inUse = new ArrayList<>();
+        Set<Sender> senders = new HashSet<>();
+        for (ExploredProducer each : producers) {
+            inUse.addAll(List.of(each.coordination(), each.records()));
+            senders.add(new Sender(each.producerId(), each.epoch()));
+        }
+        for (Request each : Arrays.asList(late, producers[0].waiting(), producers[producers.length - 1].waiting())) {
+            inUse.add(each == null ? 0 : each.connection());
+            if (each != null) senders.add(new Sender(each.producerId(), each.epoch()));
+        }
+        return connections.inOrder(inUse, senders);
     }
 
     private static String withoutTimes(Transaction it) {
