@@ -3,7 +3,6 @@ package millrace.storage.log;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
 import millrace.storage.file.SmallFiles;
@@ -24,7 +23,7 @@ final class LogFlush {
     // Written under the flush lock.
     private volatile long recoveryPoint;
     private volatile LeaderEpochs epochsOnDisk;
-    private volatile LongConsumer listener = offset -> {};
+    private volatile FlushListener listener = offset -> {};
 
     LogFlush(PartitionLog log, LogState state, LogLoader.Loaded loaded) {
         this.log = log;
@@ -69,12 +68,16 @@ final class LogFlush {
         }
     }
 
-    void onFlushed(LongConsumer newListener) {
+    void onFlushed(FlushListener newListener) {
         listener = newListener;
     }
 
     void tellFlushed() {
-        listener.accept(flushed.offset());
+        listener.flushed(flushed.offset());
+    }
+
+    void tellAllTold() {
+        listener.allTold();
     }
 
     /// A rolled segment keeps its descriptor, its indexes and a snapshot in memory until they are on the device, so a roll asks by itself: where

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import millrace.common.OffsetAndEpoch;
 import millrace.common.TopicPartition;
@@ -316,14 +315,19 @@ public final class PartitionLog implements AutoCloseable {
         flush.copied(tail);
     }
 
-    /// Called with the flushed offset once it has moved; by whoever owns the syncs, on its thread.
-    public void onFlushed(LongConsumer listener) {
+    /// Called once the flushed offset has moved; by whoever owns the syncs, on its thread.
+    public void onFlushed(FlushListener listener) {
         flush.onFlushed(listener);
     }
 
-    /// For the owner of the syncs: tells the listener how far the log is on the device.
+    /// For the owner of the syncs: tells the listener how far the log is on the device. [#tellAllTold] follows.
     public void tellFlushed() {
         flush.tellFlushed();
+    }
+
+    /// For the owner of the syncs: the listeners of all logs that were synced together have been told.
+    public void tellAllTold() {
+        flush.tellAllTold();
     }
 
     // ---- truncate, delete ----

@@ -73,6 +73,7 @@ final class Flusher implements AutoCloseable {
         try {
             log.flush(uptoOffset);
             log.tellFlushed();
+            log.tellAllTold();
             return true;
         } catch (LogDirFailure failed) {
             onFailure.accept(failed);

@@ -164,6 +164,7 @@ public final class SyncOwner implements AutoCloseable {
     private void endRound(LinkedHashMap<PartitionLog, Long> round) {
         if (failure != null) return;
         for (PartitionLog log : round.keySet()) log.tellFlushed();
+        for (PartitionLog log : round.keySet()) log.tellAllTold();
     }
 
     /// The failure that ended the syncs, null while there is none.

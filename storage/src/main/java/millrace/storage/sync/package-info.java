@@ -5,9 +5,9 @@
 /// a second with a sync each, 89,000 with one owner). One owner that syncs file after file is slow over many files (8,900 a second over 50),
 /// so a round over more than a few logs is spread over workers.
 ///
-///     requestSync ─▶ waiting ─▶ round: write the tails ahead, sync the logs that are left ─▶ tell each log's listener, once
-///                      ▲                                                                                 │
-///                      └── requests of the meantime ─────────────────────────── next round ◀─────────────┘
+///     requestSync ─▶ waiting ─▶ round: write the tails ahead, sync the logs that are left ─▶ tell each log's listener, once ─▶ tell each that all are told
+///                      ▲                                                                                                              │
+///                      └── requests of the meantime ─────────────────────────── next round ◀──────────────────────────────────────────┘
 ///     requestFlush ─▶ flusher: log after log in its own files, while the rounds go on
 ///
 /// Invariants: at most one round at a time; a flushed offset is told only after every sync and folder sync below it has returned; a failed

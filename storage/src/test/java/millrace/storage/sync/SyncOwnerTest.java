@@ -11,6 +11,7 @@ import millrace.common.TopicPartition;
 import millrace.record.RecordBatchBuilder;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.DamagedLog;
+import millrace.storage.log.FlushListener;
 import millrace.storage.log.LogConfig;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.LogEvent;
@@ -84,6 +85,25 @@ class SyncOwnerTest {
         workers.runAll();
         assertThat(told).hasSize(9).contains("t-0@1", "t-8@1");
         assertThat(workers.ran).isEqualTo(4);
+    }
+
+    @Test void whoWaitsForSeveralLogsIsWokenWhenAllOfThemHaveMoved() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            PartitionLog log = log(i);
+            log.onFlushed(new FlushListener() {
+                @Override public void flushed(long offset) {
+                    told.add("moved");
+                }
+
+                @Override public void allTold() {
+                    told.add("woken");
+                }
+            });
+            append(log);
+            owner.requestSync(log, 1);
+        }
+        workers.runAll();
+        assertThat(told).containsExactly("moved", "moved", "woken", "woken");
     }
 
     @Test void whatIsAskedForDuringARoundIsTheNextOne() throws Exception {

@@ -25,6 +25,7 @@ import millrace.storage.directory.LogDirectory;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.AppendResult.Refused;
+import millrace.storage.log.FlushListener;
 import millrace.storage.log.LogClosed;
 import millrace.storage.log.LogDirFailure;
 import millrace.storage.log.PartitionLog;
@@ -52,6 +53,7 @@ public final class Partition implements CoordinatorPartition {
     private volatile LogDirectory directory;
     private final ReentrantLock turns = new ReentrantLock();
     private final Signal moved = new Signal();
+    private final FlushListener onDevice = new OnDevice();
     private final TransactionGuards guards = new TransactionGuards();
     private volatile PartitionRules rules;
     private volatile PartitionRegistration registration;
@@ -70,7 +72,7 @@ public final class Partition implements CoordinatorPartition {
         this.rules = rules;
         this.registration = registration;
         this.highWatermark = Math.max(log.logStartOffset(), Math.min(log.highWatermark(), log.logEndOffset()));
-        log.onFlushed(this::synced);
+        log.onFlushed(onDevice);
     }
 
     // ── what the metadata image says ──────────────────────────────────────────────────────────────────────────────────
@@ -243,16 +245,20 @@ public final class Partition implements CoordinatorPartition {
         return new AppendResult.Refused(error, message, List.of());
     }
 
-    /// The device has confirmed everything below `durableOffset`. Called by the sync owner, once per round.
-    private void synced(long durableOffset) {
-        turns.lock();
-        try {
-            if (leader == null) return;
-            carryOut(leader.step(new Synced(durableOffset)));
-        } finally {
-            turns.unlock();
+    /// What the sync owner tells, once per round: the high watermarks of all its partitions move before anybody who waits for one is woken.
+    private final class OnDevice implements FlushListener {
+        @Override public void flushed(long durableOffset) {
+            turns.lock();
+            try {
+                if (leader != null) carryOut(leader.step(new Synced(durableOffset)));
+            } finally {
+                turns.unlock();
+            }
         }
-        moved.raise();
+
+        @Override public void allTold() {
+            moved.raise();
+        }
     }
 
     private void carryOut(List<Effect> effects) {
@@ -330,7 +336,7 @@ public final class Partition implements CoordinatorPartition {
             other.takeOver(before);
             other.updateConfig(before.config());
             other.updateHighWatermark(highWatermark);
-            other.onFlushed(this::synced);
+            other.onFlushed(onDevice);
             log = other;
             directory = to;
         } finally {

@@ -284,6 +284,7 @@ public final class ReplicaMoves implements AutoCloseable {
             PartitionLog current = partition.log();
             current.flush(current.logEndOffset());
             current.tellFlushed();
+            current.tellAllTold();
             long copied = copyChunk(move);
             while (copied > 0) copied = copyChunk(move);
             move.copy.takeOver(current);
