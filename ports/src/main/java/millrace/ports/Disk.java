@@ -1,6 +1,7 @@
 package millrace.ports;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,6 +16,19 @@ public interface Disk {
     /// Opens a file. `CREATE_…` creates it when absent, `CREATE_NEW_…` fails with [java.nio.file.FileAlreadyExistsException] when present;
     /// the others fail with [java.nio.file.NoSuchFileException] when absent.
     DiskFile open(Path file, OpenMode mode) throws IOException;
+
+    /// Reads a file whole, from position 0 of what is returned to its limit.
+    /// @param mostBytes a longer one is refused; below 2^31
+    /// @throws java.nio.file.NoSuchFileException when absent
+    default ByteBuffer readWhole(Path file, int mostBytes) throws IOException {
+        try (DiskFile in = open(file, OpenMode.READ)) {
+            long size = in.size();
+            if (size > mostBytes) throw new IOException(file + " has " + size + " bytes, more than the " + mostBytes + " that such a file may have");
+            ByteBuffer content = ByteBuffer.allocate((int) size);
+            for (int read = 1; read > 0 && content.hasRemaining(); ) read = in.read(content, content.position());
+            return content.flip();
+        }
+    }
 
     boolean exists(Path path);
 

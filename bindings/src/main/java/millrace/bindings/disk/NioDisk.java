@@ -1,9 +1,14 @@
 package millrace.bindings.disk;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,10 +16,11 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
 
@@ -25,6 +31,7 @@ public final class NioDisk implements Disk {
     private static final Set<? extends OpenOption> CREATE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     private static final Set<? extends OpenOption> CREATE_NEW = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     private static final boolean CAN_ALLOCATE = System.getProperty("os.name").equals("Linux");
+    private static final int SHORT_BYTES = 512;
     /// Windows opens no folders and needs no sync for names: NTFS journals them.
     private static final boolean FOLDERS_CAN_BE_OPENED = !System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 
@@ -35,6 +42,19 @@ public final class NioDisk implements Disk {
             case CREATE_READ_WRITE     -> CREATE;
             case CREATE_NEW_READ_WRITE -> CREATE_NEW;
         }), file);
+    }
+
+    /// Without a channel where the file is as short as most that are read so: a start reads two for each partition, and most of what opening a channel
+    /// costs is not the system's. Whatever is unusual about the file is left to the channel, which also has the better errors.
+    @Override public ByteBuffer readWhole(Path file, int mostBytes) throws IOException {
+        byte[] content = new byte[SHORT_BYTES];
+        int size = SHORT_BYTES;
+        try (var in = new FileInputStream(file.toString())) {
+            size = Math.max(0, in.read(content));                    // fewer than asked for: that was all
+        } catch (FileNotFoundException absentOrOther) {
+            // The channel says which.
+        }
+        return size < SHORT_BYTES ? ByteBuffer.wrap(Arrays.copyOf(content, size)) : Disk.super.readWhole(file, mostBytes);
     }
 
     @Override public boolean exists(Path path) {
@@ -54,11 +74,14 @@ public final class NioDisk implements Disk {
     }
 
     @Override public List<Path> list(Path directory) throws IOException {
-        try (Stream<Path> children = Files.list(directory)) {
-            return children.sorted().toList();
-        } catch (java.io.UncheckedIOException e) {
+        var children = new ArrayList<Path>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path child : entries) children.add(child);
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        children.sort(null);
+        return children;
     }
 
     @Override public void createDirectories(Path directory) throws IOException {

@@ -9,13 +9,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import millrace.ports.Disk.OpenMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NioDiskTest {
     @TempDir Path folder;
@@ -46,6 +51,31 @@ class NioDiskTest {
         assertThatThrownBy(() -> disk.size(absent)).isInstanceOf(NoSuchFileException.class);
         disk.open(absent, OpenMode.CREATE_NEW_READ_WRITE).close();
         assertThatThrownBy(() -> disk.open(absent, OpenMode.CREATE_NEW_READ_WRITE)).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @ParameterizedTest @ValueSource(ints = {0, 1, 511, 512, 513, 100_000})
+    void aFileIsReadWholeHoweverLongItIs(int size) throws IOException {
+        byte[] content = new byte[size];
+        for (int i = 0; i < size; i++) content[i] = (byte) (i * 31);
+        Files.write(folder.resolve("a"), content);
+        ByteBuffer read = disk.readWhole(folder.resolve("a"), 200_000);
+        byte[] bytes = new byte[read.remaining()];
+        read.get(bytes);
+        assertThat(bytes).isEqualTo(content);
+    }
+
+    @Test void aFileThatCannotBeReadWholeIsNamed() throws IOException {
+        Files.write(folder.resolve("a"), new byte[2_000]);
+        assertThatThrownBy(() -> disk.readWhole(folder.resolve("a"), 1_999)).isInstanceOf(IOException.class).hasMessageContaining("2000 bytes");
+        assertThatThrownBy(() -> disk.readWhole(folder.resolve("absent"), 100)).isInstanceOf(NoSuchFileException.class).hasMessageContaining("absent");
+        assertThatThrownBy(() -> disk.readWhole(folder, 1_000_000)).isInstanceOf(IOException.class);
+    }
+
+    @Test void aFolderIsListedByName() throws IOException {
+        for (String name : List.of("b", "a", "c")) Files.createFile(folder.resolve(name));
+        assertThat(disk.list(folder)).containsExactly(folder.resolve("a"), folder.resolve("b"), folder.resolve("c"));
+        assertThatThrownBy(() -> disk.list(folder.resolve("absent"))).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> disk.list(folder.resolve("a"))).isInstanceOf(NotDirectoryException.class);
     }
 
     @Test void aRegionOnItsWayKeepsTheFileReadableAfterItsOwnerClosedAndDeletedIt() throws IOException {

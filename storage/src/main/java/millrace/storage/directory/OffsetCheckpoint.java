@@ -55,11 +55,13 @@ final class OffsetCheckpoint {
         return lines[1].trim().equals(Integer.toString(offsets.size())) ? null : "it should have " + lines[1].trim() + " lines, and has " + offsets.size();
     }
 
-    private static void readLine(String line, TreeMap<TopicPartition, Long> offsets) {
-        String[] words = line.trim().split(" ");
-        if (words.length != 3) return;
+    private static void readLine(String untrimmed, TreeMap<TopicPartition, Long> offsets) {
+        String line = untrimmed.trim();
+        int first = line.indexOf(' ');
+        int second = line.indexOf(' ', first + 1);
+        if (first < 0 || second < 0) return;
         try {
-            offsets.put(new TopicPartition(words[0], Integer.parseInt(words[1])), Long.parseLong(words[2]));
+            offsets.put(new TopicPartition(line.substring(0, first), Integer.parseInt(line.substring(first + 1, second))), Long.parseLong(line.substring(second + 1)));
         } catch (NumberFormatException notOurs) {
             // A line that is no offset says nothing; its log is recovered from its beginning.
         }

@@ -11,7 +11,7 @@ import millrace.ports.DiskFile;
 public final class SmallFiles {
     public static final String TEMPORARY_SUFFIX = ".tmp";
     /// More than this is no small file of ours or Kafka's: a snapshot of two million producers, a checkpoint of a million partitions.
-    private static final long LARGEST = 128L << 20;
+    private static final int LARGEST = 128 << 20;
 
     private SmallFiles() {}
 
@@ -48,17 +48,12 @@ public final class SmallFiles {
     /// @return the content, position 0 to limit
     /// @throws java.nio.file.NoSuchFileException when absent
     public static ByteBuffer read(Disk disk, Path file) throws IOException {
-        try (DiskFile in = disk.open(file, Disk.OpenMode.READ)) {
-            long size = in.size();
-            if (size > LARGEST) throw new IOException(file + " has " + size + " bytes, more than the " + LARGEST + " that such a file may have");
-            ByteBuffer content = ByteBuffer.allocate((int) size);
-            readFully(in, content, 0);
-            return content.flip();
-        }
+        return disk.readWhole(file, LARGEST);
     }
 
     public static String readText(Disk disk, Path file) throws IOException {
-        return StandardCharsets.UTF_8.decode(read(disk, file)).toString();
+        ByteBuffer content = read(disk, file);
+        return new String(content.array(), content.arrayOffset(), content.limit(), StandardCharsets.UTF_8);
     }
 
     /// Reads until `target` is full or the file ends.

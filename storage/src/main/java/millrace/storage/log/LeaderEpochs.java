@@ -92,21 +92,34 @@ final class LeaderEpochs {
 
     /// @return null when the text is no such file
     static LeaderEpochs parse(String text) {
-        String[] lines = text.split("\n", -1);
+        int at = nextLine(text, 0);
         try {
-            if (lines.length < 2 || Integer.parseInt(lines[0].trim()) != 0) return null;
-            int count = Integer.parseInt(lines[1].trim());
-            if (count < 0 || count > lines.length - 2) return null;
+            if (at < 0 || Integer.parseInt(line(text, 0).trim()) != 0) return null;
+            int count = Integer.parseInt(line(text, at).trim());
+            if (count < 0) return null;
             LeaderEpochs epochs = EMPTY;
             for (int i = 0; i < count; i++) {
-                int space = lines[i + 2].indexOf(' ');
+                at = nextLine(text, at);
+                String entry = at < 0 ? "" : line(text, at);
+                int space = entry.indexOf(' ');
                 if (space < 0) return null;
-                epochs = epochs.with(Integer.parseInt(lines[i + 2].substring(0, space)), Long.parseLong(lines[i + 2].substring(space + 1).trim()));
+                epochs = epochs.with(Integer.parseInt(entry.substring(0, space)), Long.parseLong(entry.substring(space + 1).trim()));
             }
             return epochs;
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    /// @return where the line behind that at `from` begins, -1 when there is none
+    private static int nextLine(String text, int from) {
+        int end = text.indexOf('\n', from);
+        return end < 0 ? -1 : end + 1;
+    }
+
+    private static String line(String text, int from) {
+        int end = text.indexOf('\n', from);
+        return text.substring(from, end < 0 ? text.length() : end);
     }
 
     @Override public boolean equals(Object other) {

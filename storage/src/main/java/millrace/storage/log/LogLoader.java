@@ -30,6 +30,7 @@ final class LogLoader {
     private final Disk disk;
     private final TreeMap<Long, LogSegment> segments = new TreeMap<>();
     private final HashSet<Long> logs = new HashSet<>();
+    private final HashSet<Long> identities = new HashSet<>();
     private final SnapshotFiles snapshots;
     private final ProducerStates producers = new ProducerStates();
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
@@ -38,6 +39,7 @@ final class LogLoader {
     private final LinkedHashSet<LogSegment> transactional = new LinkedHashSet<>();
     private final List<Long> recentBatches = new ArrayList<>();
     private long newestUsableSnapshot = Long.MAX_VALUE;
+    private boolean recovered;
     private boolean created;
     private boolean namesChanged;
 
@@ -60,13 +62,9 @@ final class LogLoader {
     }
 
     private Loaded load() throws IOException, DamagedLog {
-        List<Path> files = folder();
-        if (completeSwaps(files)) files = disk.list(place.directory());
-        for (Path file : files) {
-            if (isSegmentFile(file, SegmentFiles.LOG)) logs.add(SegmentFiles.offsetOf(file.getFileName().toString()));
-        }
-        for (Path file : files) take(file);
-        for (LogSegment each : transactional) each.expectTransactions();
+        List<Found> files = folder();
+        if (completeSwaps(files)) files = found(disk.list(place.directory()));
+        takeAll(files);
         topicId = new OwnerEvidence(place, segments).owner(topicId);
         place.owner().topicIdIs(topicId);
         for (long offset : recentBatches) snapshots.sweep(offset);
@@ -88,16 +86,35 @@ final class LogLoader {
         dropWrongTransactions();
         loadProducers(logEndOffset);
         boolean complete = writeWhatReplayAdded();
-        segments.lastEntry().getValue().pin();
-        segments.lastEntry().getValue().reopen();
+        LogSegment last = segments.lastEntry().getValue();
+        last.pin();
+        if (recovered || last.sizeInBytes() > 0 || identities.contains(last.baseOffset)) last.reopen();
         return new Loaded(segments.values().toArray(LogSegment[]::new), snapshots, producers, epochs, epochsOnDisk, topicId, logStartOffset, logEndOffset, complete ? logEndOffset : Math.min(start.recoveryPoint(), logEndOffset), created, namesChanged);
     }
 
     // ---- the folder ----
 
-    private List<Path> folder() throws IOException {
+    /// A file of the folder, its name taken apart once: a start asks for it 100,000 times where there are many partitions.
+    ///
+    /// @param offset of a segment or snapshot, -1 for other files
+    private record Found(Path path, String name, long offset) {
+        boolean isOfSegment(String ending) {
+            return offset >= 0 && name.endsWith(ending);
+        }
+    }
+
+    private static List<Found> found(List<Path> files) {
+        var found = new ArrayList<Found>(files.size());
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            found.add(new Found(file, name, SegmentFiles.offsetOf(name)));
+        }
+        return found;
+    }
+
+    private List<Found> folder() throws IOException {
         try {
-            return disk.list(place.directory());
+            return found(disk.list(place.directory()));
         } catch (NoSuchFileException absent) {
             disk.createDirectories(place.directory());
             created = true;
@@ -105,13 +122,21 @@ final class LogLoader {
         }
     }
 
-    private void take(Path file) throws IOException {
-        String name = file.getFileName().toString();
-        long offset = SegmentFiles.offsetOf(name);
-        if (offset >= 0) takeSegmentFile(file, offset, SegmentFiles.suffixOf(name));
-        else if (name.equals(LeaderEpochs.FILE_NAME)) takeEpochs(file);
-        else if (name.equals(PartitionMetadata.FILE_NAME)) topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file));
-        else if (isOurs(name)) disk.delete(file);
+    /// Apart from [#load], which would be compiled for its loops where there are many partitions, with all that it calls: that takes longer than to
+    /// interpret it.
+    private void takeAll(List<Found> files) throws IOException {
+        for (Found file : files) {
+            if (file.isOfSegment(SegmentFiles.LOG)) logs.add(file.offset);
+        }
+        for (Found file : files) take(file);
+        for (LogSegment each : transactional) each.expectTransactions();
+    }
+
+    private void take(Found file) throws IOException {
+        if (file.offset >= 0) takeSegmentFile(file.path, file.offset, SegmentFiles.suffixOf(file.name));
+        else if (file.name.equals(LeaderEpochs.FILE_NAME)) takeEpochs(file.path);
+        else if (file.name.equals(PartitionMetadata.FILE_NAME)) topicId = PartitionMetadata.parse(SmallFiles.readText(disk, file.path));
+        else if (isOurs(file.name)) disk.delete(file.path);
     }
 
     private static boolean isOurs(String name) {
@@ -145,13 +170,13 @@ final class LogLoader {
     /// Whoever takes a segment away takes the identity before the log. So where it is alone the log has been lost, and an empty one in its place
     /// lets reads be refused by what is claimed of it. Without it they would go on behind the segment as if nothing had been there.
     private void takeIdentity(Path file, long offset) throws IOException {
-        Path log = SegmentFiles.file(place.directory(), offset, SegmentFiles.LOG);
-        if (disk.exists(log)) return;
+        identities.add(offset);
+        if (logs.contains(offset)) return;
         if (!speaksOfALostLog(file, offset)) {
             disk.delete(file);
             return;
         }
-        disk.open(log, Disk.OpenMode.CREATE_READ_WRITE).close();
+        disk.open(SegmentFiles.file(place.directory(), offset, SegmentFiles.LOG), Disk.OpenMode.CREATE_READ_WRITE).close();
         segments.put(offset, LogSegment.existing(place, offset, 0));
         namesChanged = true;
     }
@@ -184,11 +209,15 @@ final class LogLoader {
         long first = segments.firstKey();
         long stated = Math.max(start.logStartOffset(), first);
         long witnessed = Math.max(epochsOnDisk.latestBeginning(stated), first);
-        boolean holdsSomething = segments.values().stream().anyMatch(each -> each.sizeInBytes() > 0);
         boolean lostItsTail = !start.clean() && epochsOnDisk.count() > 0 && witnessed == stated;
-        long believed = witnessed <= logEndOffset || !holdsSomething || lostItsTail ? witnessed : first;
+        long believed = witnessed <= logEndOffset || lostItsTail || !holdsSomething() ? witnessed : first;
         if (believed < stated) place.host().onEvent(new LogEvent.LogStartNotBelieved(place.topicPartition(), start.logStartOffset(), logEndOffset, believed));
         return believed;
+    }
+
+    private boolean holdsSomething() {
+        for (LogSegment each : segments.values()) if (each.sizeInBytes() > 0) return true;
+        return false;
     }
 
     /// The log is to begin where none of its segments reaches: what is there belongs to a history that was cut off.
@@ -208,38 +237,33 @@ final class LogLoader {
     ///
     /// While a file of the result is still called `.cleaned` everything old is there, and the result goes. Afterwards the result counts, and
     /// what it replaces goes. Either way it ends the same when it is stopped again.
-    private boolean completeSwaps(List<Path> files) throws IOException {
-        if (files.stream().noneMatch(file -> isSegmentFile(file, SegmentFiles.SWAP))) return false;
-        List<Path> swaps = withoutIncomplete(files);
-        for (Path file : swaps) {
-            String name = file.getFileName().toString();
-            if (name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP)) completeSwap(file, SegmentFiles.offsetOf(name), files);
+    private boolean completeSwaps(List<Found> files) throws IOException {
+        if (!holdsSwaps(files)) return false;
+        List<Found> swaps = withoutIncomplete(files);
+        for (Found swap : swaps) {
+            if (swap.name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP)) completeSwap(swap, files);
         }
-        for (Path file : swaps) {
-            String name = file.getFileName().toString();
-            disk.rename(file, file.resolveSibling(name.substring(0, name.length() - SegmentFiles.SWAP.length())));
-        }
+        for (Found swap : swaps) disk.rename(swap.path, swap.path.resolveSibling(swap.name.substring(0, swap.name.length() - SegmentFiles.SWAP.length())));
         disk.syncDirectory(place.directory());
         return true;
     }
 
-    private static boolean isSegmentFile(Path file, String ending) {
-        String name = file.getFileName().toString();
-        return name.endsWith(ending) && SegmentFiles.offsetOf(name) >= 0;
+    private static boolean holdsSwaps(List<Found> files) {
+        for (Found file : files) if (file.isOfSegment(SegmentFiles.SWAP)) return true;
+        return false;
     }
 
     /// @return the `.swap` files of results that are complete, the logs first: a result without its log would be rubbish
-    private List<Path> withoutIncomplete(List<Path> files) throws IOException {
-        long firstIncomplete = files.stream().filter(file -> isSegmentFile(file, SegmentFiles.CLEANED)).mapToLong(file -> SegmentFiles.offsetOf(file.getFileName().toString())).min().orElse(Long.MAX_VALUE);
-        var complete = new ArrayList<Path>();
+    private List<Found> withoutIncomplete(List<Found> files) throws IOException {
+        long firstIncomplete = files.stream().filter(file -> file.isOfSegment(SegmentFiles.CLEANED)).mapToLong(Found::offset).min().orElse(Long.MAX_VALUE);
+        var complete = new ArrayList<Found>();
         boolean any = false;
-        for (Path file : files) {
-            if (!isSegmentFile(file, SegmentFiles.SWAP)) continue;
-            String name = file.getFileName().toString();
-            if (SegmentFiles.offsetOf(name) < firstIncomplete) {
-                complete.add(name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP) ? 0 : complete.size(), file);
+        for (Found file : files) {
+            if (!file.isOfSegment(SegmentFiles.SWAP)) continue;
+            if (file.offset < firstIncomplete) {
+                complete.add(file.name.endsWith(SegmentFiles.LOG + SegmentFiles.SWAP) ? 0 : complete.size(), file);
             } else {
-                disk.delete(file);
+                disk.delete(file.path);
                 any = true;
             }
         }
@@ -247,13 +271,11 @@ final class LogLoader {
         return complete;
     }
 
-    private void completeSwap(Path swap, long baseOffset, List<Path> files) throws IOException {
-        long nextOffset = nextOffset(swap, baseOffset);
-        for (Path file : files) {
-            String name = file.getFileName().toString();
-            long offset = SegmentFiles.offsetOf(name);
-            if (offset < baseOffset || offset >= Math.max(nextOffset, baseOffset + 1) || name.endsWith(SegmentFiles.SWAP) || isOfProducers(name)) continue;
-            disk.delete(file);
+    private void completeSwap(Found swap, List<Found> files) throws IOException {
+        long nextOffset = nextOffset(swap.path, swap.offset);
+        for (Found file : files) {
+            if (file.offset < swap.offset || file.offset >= Math.max(nextOffset, swap.offset + 1) || file.name.endsWith(SegmentFiles.SWAP) || isOfProducers(file.name)) continue;
+            disk.delete(file.path);
         }
     }
 
@@ -282,6 +304,7 @@ final class LogLoader {
             if (end >= 0 && end >= start.recoveryPoint()) return end;
         }
         var recovery = new LogRecovery(place, config, start, segments, epochs);
+        recovered = true;
         long end = recovery.recover();
         epochs = recovery.epochs();
         newestUsableSnapshot = recovery.newestUsableSnapshot();

@@ -25,7 +25,6 @@ import millrace.storage.identity.IdentityFile;
 final class SegmentIdentity {
     private final LogPlace place;
     private final long baseOffset;
-    private final Path log;
     private volatile Path file;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile IdentityChain chain;
@@ -37,7 +36,6 @@ final class SegmentIdentity {
     SegmentIdentity(LogPlace place, long baseOffset) {
         this.place = place;
         this.baseOffset = baseOffset;
-        this.log = SegmentFiles.file(place.directory(), baseOffset, SegmentFiles.LOG);
         this.file = SegmentFiles.file(place.directory(), baseOffset, SegmentFiles.IDENTITY);
     }
 
@@ -345,6 +343,6 @@ final class SegmentIdentity {
 
     void tell(int position, int from, int to, long firstOffset, long lastOffset, String wrong) {
         place.cache().damaged();
-        place.host().onEvent(new LogEvent.DamageFound(place.topicPartition(), log, position, from, to, firstOffset, lastOffset, wrong));
+        place.host().onEvent(new LogEvent.DamageFound(place.topicPartition(), SegmentFiles.file(place.directory(), baseOffset, SegmentFiles.LOG), position, from, to, firstOffset, lastOffset, wrong));
     }
 }

@@ -111,8 +111,10 @@ public final class LogDirectories {
     /// counts, else the one that reaches further. The other one is set aside, never deleted.
     /// @param wanted the replica's directory as the metadata has it
     Optional<Located> find(TopicPartition topicPartition, Uuid wanted) {
-        List<Located> found = new ArrayList<>();
-        for (LogDirectory directory : online()) directory.log(topicPartition).ifPresent(log -> found.add(new Located(directory, log)));
+        List<Located> found = new ArrayList<>(1);
+        for (LogDirectory directory : opened) {
+            if (directory.failure().isEmpty()) directory.log(topicPartition).ifPresent(log -> found.add(new Located(directory, log)));
+        }
         if (found.size() < 2) return found.stream().findFirst();
         Located chosen = found.stream().filter(each -> id(each.directory()).equals(wanted)).findFirst()
                 .orElseGet(() -> found.stream().max(Comparator.comparingLong(each -> each.log().logEndOffset())).orElseThrow());
