@@ -1,6 +1,7 @@
 /// The only code that touches the operating system: sockets, files, time.
 module millrace.bindings {
     requires transitive millrace.ports;
+    requires transitive millrace.metrics;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;

@@ -2,6 +2,7 @@
 module millrace.wire {
     requires transitive millrace.vocabulary;
     requires transitive millrace.ports;
+    requires transitive millrace.metrics;
     requires org.slf4j;
 
     exports millrace.wire;

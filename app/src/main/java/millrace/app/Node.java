@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import millrace.app.NodeSettings.Advertised;
 import millrace.app.NodeSettings.Listener;
 import millrace.bindings.disk.NioDisk;
+import millrace.bindings.net.LoopIdleness;
 import millrace.bindings.net.NetSettings;
 import millrace.bindings.net.NettyNet;
 import millrace.bindings.threads.JdkWorkers;
@@ -38,9 +39,9 @@ import millrace.storage.directory.MetaProperties;
 import millrace.storage.log.LogDirFailure;
 import millrace.wire.ConnectionLimits;
 import millrace.wire.Handlers;
-import millrace.wire.Meter;
 import millrace.wire.Pending;
 import millrace.wire.RequestMemory;
+import millrace.wire.WireMeters;
 import millrace.wire.WireRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +128,9 @@ final class Node implements RunningNode {
         var clock = new SystemClock();
         var net = closedLater(new NettyNet(netSettings()));
         connections = ConnectionSettings.limits(settings.all());
-        var runtime = new WireRuntime(clock, new RequestMemory(requestMemoryBytes()), connections, Meter.NONE);
+        var memory = new RequestMemory(requestMemoryBytes());
+        var metrics = new NodeMetrics(clock);
+        var runtime = new WireRuntime(clock, memory, connections, metrics.of(new WireMeters(clock, memory)));
         listeners = closedLater(new NodeListeners(settings.listeners(), values, net, runtime));
         listeners.listenFor(PATIENCE_MS, net.loops().getFirst());
 
@@ -147,13 +150,15 @@ final class Node implements RunningNode {
         closedLater(() -> await(quorum.stop(), LEAVE_LIMIT_MS));
         listeners.serve(true, Handlers.builder().features(quorum.features()).serveAll(quorum.controllerHandlers()).build());
         if (settings.isBroker()) {
-            startBroker(quorum, environment, logs);
+            startBroker(quorum, environment, logs, metrics);
             logsOfNobody.claimed = true;
         }
         closedFirst(listeners);
+        metrics.of(new LoopIdleness(clock, net.loops()));
+        closedLater(metrics).begin(net.loops().getFirst(), workers);
     }
 
-    private void startBroker(QuorumNode quorum, BrokerEnvironment environment, OpenedLogs logs) throws IOException, StartFailure {
+    private void startBroker(QuorumNode quorum, BrokerEnvironment environment, OpenedLogs logs, NodeMetrics metrics) throws IOException, StartFailure {
         var identity = new Broker.Identity(settings.nodeId(), clusterId, brokerListeners(), settings.rack());
         var broker = new Broker(identity, settings.all(), logs, quorum.feed(), quorum.controllerLink(), environment);
         broker.whenSettingsMove(this::settingsMoved);
@@ -163,6 +168,7 @@ final class Node implements RunningNode {
         if (!await(active, limitMs)) throw new IOException("The controller did not take broker " + settings.nodeId() + " in within " + limitMs
                 + " ms (initial.broker.registration.timeout.ms); the log above says why");
         listeners.serve(false, broker.handlers());
+        broker.measured().forEach(metrics::of);
     }
 
     private void settingsMoved(BrokerSettings now) {

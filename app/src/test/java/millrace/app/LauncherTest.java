@@ -93,6 +93,17 @@ class LauncherTest {
         assertThat(launch(Map.of("JAVA_HOME", home.toString()), "topics").lines).noneMatch(line -> line.startsWith("-XX:AOTCache"));
     }
 
+    @Test void kafkasVariablesForJmxMeanWhatTheyMeanWithKafkaButOnLoopback() throws Exception {
+        String home = jdk("home", "25.0.3").toString();
+        assertThat(launch(Map.of("JAVA_HOME", home), "start").lines).noneMatch(line -> line.startsWith("-Dcom.sun.management"));
+        assertThat(launch(Map.of("JAVA_HOME", home, "JMX_PORT", "9999"), "start").lines).contains("-Dcom.sun.management.jmxremote.port=9999", "-Dcom.sun.management.jmxremote.rmi.port=9999",
+                "-Dcom.sun.management.jmxremote.authenticate=false", "-Dcom.sun.management.jmxremote.host=127.0.0.1");
+        var own = launch(Map.of("JAVA_HOME", home, "JMX_PORT", "9999", "KAFKA_JMX_OPTS", "-Dcom.sun.management.jmxremote.rmi.port=7", "KAFKA_OPTS", "-javaagent:a.jar=1 -Dx=y"), "start").lines;
+        assertThat(own).contains("-Dcom.sun.management.jmxremote.rmi.port=7", "-Dcom.sun.management.jmxremote.port=9999", "-javaagent:a.jar=1", "-Dx=y");
+        assertThat(own).noneMatch(line -> line.startsWith("-Dcom.sun.management.jmxremote.authenticate") || line.equals("-Dcom.sun.management.jmxremote.rmi.port=9999"));
+        assertThat(launch(Map.of("JAVA_HOME", home, "JMX_PORT", "9999"), "topics").lines).noneMatch(line -> line.startsWith("-Dcom.sun.management"));
+    }
+
     private Path jdk(String name, String version) throws IOException {
         Path home = folder.resolve(name);
         Files.createDirectories(home.resolve("bin"));

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import millrace.protocol.ApiRequest;
 import millrace.protocol.ApiResponse;
 import millrace.protocol.ErrorCode;
+import millrace.protocol.message.FetchRequest;
 
 /// One request on its way to its answer.
 ///
@@ -41,6 +42,7 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     private final long receivedNanos;
     /// Kept until it is answered, for the case that answering it fails.
     private ApiRequest request;
+    private boolean fromReplica;
     private long handledNanos;
     private State state;
     private boolean holdsLine;
@@ -80,6 +82,7 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
 
     void handle(ApiRequest read, Caller caller) {
         request = read;
+        fromReplica = read instanceof FetchRequest fetch && Math.max(fetch.replicaId(), fetch.replicaState().replicaId()) >= 0;
         Answer<? extends ApiResponse> answer;
         try {
             answer = api.handler().handle(read, caller);
@@ -125,8 +128,8 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     }
 
     /// Tells the meter that its turn has come.
-    void told(long responseBytes) {
-        connection.meter().answered(api.key(), version, requestBytes, responseBytes, handledNanos - receivedNanos,
+    void told() {
+        connection.meter().answered(api.key(), fromReplica, version, requestBytes, handledNanos - receivedNanos,
             connection.clock().monotonicNanos() - receivedNanos);
     }
 

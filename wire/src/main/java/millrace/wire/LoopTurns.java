@@ -20,6 +20,7 @@ final class LoopTurns {
     private static final long IDLE_TICK_MS = 1_000;
 
     private final EventLoop loop;
+    private final int number;
     private final DeadlineWheel answers;
     private final DeadlineWheel idle;
     private final AtomicBoolean told = new AtomicBoolean();
@@ -28,14 +29,20 @@ final class LoopTurns {
     private final List<ServerConnection> moved = new ArrayList<>();
     private final Set<ServerConnection> connections = new LinkedHashSet<>();
 
-    LoopTurns(EventLoop loop, Clock clock) {
+    LoopTurns(EventLoop loop, int number, Clock clock) {
         this.loop = loop;
+        this.number = number;
         this.answers = new DeadlineWheel(loop, clock, ANSWER_TICK_MS);
         this.idle = new DeadlineWheel(loop, clock, IDLE_TICK_MS);
     }
 
     EventLoop loop() {
         return loop;
+    }
+
+    /// @return 0 for the first loop that had a connection, and so on
+    int number() {
+        return number;
     }
 
     DeadlineWheel answers() {

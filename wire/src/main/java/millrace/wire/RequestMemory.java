@@ -66,6 +66,11 @@ public final class RequestMemory {
         return usedHere() + (large == null ? 0 : large.usedHere());
     }
 
+    /// @return bytes, 0 while leases overdraw it
+    public long availableBytes() {
+        return Math.max(0, bytes + (large == null ? 0 : large.bytes) - usedBytes());
+    }
+
     private long usedHere() {
         lock.lock();
         try {

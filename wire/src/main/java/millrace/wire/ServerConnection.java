@@ -119,7 +119,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
         line.clear();
         letLeftoverGo();
         assembler.close();
-        listener.left(peerAddress);
+        listener.left(peerAddress, turns);
         runtime.failures().quiet(link.peer(), listener.name(), cause == null ? "closed" : "closed: " + cause);
     }
 
@@ -358,7 +358,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
                     if (reason != null) refuse(first.describe(), reason);
                     closeNow();
                 }
-                case Exchange.State.Unanswered _ -> first.told(0);
+                case Exchange.State.Unanswered _ -> first.told();
                 case Exchange.State.Waiting _, Exchange.State.Dropped _ -> throw new IllegalStateException("not answered: " + first.describe());
             }
         }
@@ -370,7 +370,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
         unsentBytes += message.sizeInBytes();
         written = true;
         link.write(message.parts(), () -> sent(message.sizeInBytes()));
-        exchange.told(message.sizeInBytes());
+        exchange.told();
     }
 
     private void sent(long bytes) {

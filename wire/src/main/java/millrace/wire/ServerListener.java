@@ -79,16 +79,16 @@ public final class ServerListener implements Net.DriverFactory, AutoCloseable {
             runtime.meter().connectionRefused(name);
             return null;
         }
-        runtime.meter().connectionOpened(name);
         LoopTurns turns = runtime.turns(link.loop());
+        runtime.meter().connectionOpened(name, turns.number());
         var connection = new ServerConnection(this, runtime, settings, turns, link);
         turns.connections().add(connection);
         return connection;
     }
 
-    void left(String peerAddress) {
+    void left(String peerAddress, LoopTurns turns) {
         runtime.limits().leave(peerAddress);
-        runtime.meter().connectionClosed(name);
+        runtime.meter().connectionClosed(name, turns.number());
         open.decrementAndGet();
         left.raise();
     }

@@ -58,7 +58,11 @@ public final class WireRuntime {
     /// To be called on `loop`, so that one loop never gets two.
     LoopTurns turns(EventLoop loop) {
         for (LoopTurns each : turns) if (each.loop() == loop) return each;
-        var added = new LoopTurns(loop, clock);
+        return add(loop);
+    }
+
+    private synchronized LoopTurns add(EventLoop loop) {
+        var added = new LoopTurns(loop, turns.size(), clock);
         turns.add(added);
         return added;
     }

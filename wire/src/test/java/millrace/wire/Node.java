@@ -42,7 +42,7 @@ final class Node {
         int failed;
         int answered;
 
-        @Override public void answered(ApiKey api, short version, int requestBytes, long responseBytes, long handlingNanos, long totalNanos) {
+        @Override public void answered(ApiKey api, boolean fromReplica, short version, int requestBytes, long handlingNanos, long totalNanos) {
             answered++;
         }
 
@@ -50,11 +50,11 @@ final class Node {
             failed++;
         }
 
-        @Override public void connectionOpened(String listenerName) {
+        @Override public void connectionOpened(String listenerName, int loop) {
             opened++;
         }
 
-        @Override public void connectionClosed(String listenerName) {
+        @Override public void connectionClosed(String listenerName, int loop) {
             closed++;
         }
 

@@ -30,6 +30,7 @@ import millrace.broker.partition.LogDirectories;
 import millrace.broker.partition.PartitionAssignments;
 import millrace.broker.partition.Partitions;
 import millrace.broker.partition.ReplicaMoves;
+import millrace.broker.partition.Traffic;
 import millrace.broker.settings.CordonedDirectories;
 import millrace.broker.settings.LiveSettings;
 import millrace.broker.settings.TopicRules;
@@ -38,6 +39,7 @@ import millrace.coordination.OffsetsTopic;
 import millrace.coordination.TransactionTopic;
 import millrace.feed.ControllerLink;
 import millrace.feed.MetadataFeed;
+import millrace.metrics.Measured;
 import millrace.protocol.ApiKey;
 import millrace.protocol.message.BrokerRegistrationRequest;
 import millrace.settings.BrokerSettings;
@@ -72,6 +74,7 @@ public final class Broker {
     private final LogDirectories directories;
     private final BrokerMetadata metadata;
     private final LiveSettings settings;
+    private final Traffic traffic;
     private final Partitions partitions;
     private final AutoTopicCreation topicCreation;
     private final Coordinators coordinators;
@@ -88,6 +91,7 @@ public final class Broker {
         this.controller = controller;
         this.directories = new LogDirectories(logs.directories(), logs.offline());
         this.metadata = new BrokerMetadata(identity.clusterId(), identity.brokerId());
+        this.traffic = new Traffic(environment.clock());
         this.partitions = new Partitions(metadata);
         this.settings = new LiveSettings(fromFile);
         SettingValues values = fromFile.values();
@@ -100,7 +104,7 @@ public final class Broker {
                 BrokerFeatures.forRegistration(), identity.rack(), directories.ids(), previousBrokerEpoch()), metadata, controller, environment.firstLoop(),
                 values.longValue("broker.heartbeat.interval.ms"), values.longValue("log.dir.failure.timeout.ms"), directories::cordonedIds);
         var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
-        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, environment.workers());
+        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, traffic, environment.workers());
         this.moves = new ReplicaMoves(directories, partitions, settings, reports, environment.firstLoop(), environment.workers());
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
         this.compaction = new Compaction(directories.all(), settings, environment);
@@ -170,7 +174,7 @@ public final class Broker {
         SettingValues values = settings.broker().values();
         var builder = Handlers.builder().features(new BrokerFeatures(metadata)).unstableVersions(values.bool("unstable.api.versions.enable"))
                 .servePipelined(ApiKey.PRODUCE, new ProduceHandler(partitions, metadata, coordinators.transactions()), null)
-                .serve(ApiKey.FETCH, new FetchHandler(partitions, metadata, fetchSessions(values), values.integer("fetch.max.bytes")))
+                .serve(ApiKey.FETCH, new FetchHandler(partitions, metadata, fetchSessions(values), values.integer("fetch.max.bytes"), traffic))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(partitions))
                 .serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(partitions))
                 .serve(ApiKey.DELETE_RECORDS, new DeleteRecordsHandler(partitions))
@@ -183,6 +187,11 @@ public final class Broker {
                 .serve(ApiKey.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(directories, partitions, environment.disk(), environment.workers()));
         for (ApiKey forwarded : FORWARDED) builder.serve(forwarded, new ForwardingHandler<>(controller, feed, metadata));
         return builder.serveAll(coordinators.handlers()).build();
+    }
+
+    /// Whoever counts something here.
+    public List<Measured> measured() {
+        return List.of(traffic);
     }
 
     private FetchSessions fetchSessions(SettingValues values) {

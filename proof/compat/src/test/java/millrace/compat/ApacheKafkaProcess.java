@@ -144,6 +144,10 @@ public final class ApacheKafkaProcess implements BrokerProcess {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /// All that it has printed since its last start.
     public String output() {
         try {

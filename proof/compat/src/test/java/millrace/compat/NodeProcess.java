@@ -126,6 +126,10 @@ public final class NodeProcess implements BrokerProcess {
         return directory.resolve("data");
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /// All that the node has printed since its last start.
     public String output() {
         try {

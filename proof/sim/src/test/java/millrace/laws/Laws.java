@@ -55,6 +55,7 @@ final class Laws {
     static final Map<String, List<Ban>> BY_MODULE = Map.of(
             "millrace.vocabulary", DETERMINISTIC,
             "millrace.ports", DETERMINISTIC,
+            "millrace.metrics", DETERMINISTIC,
             "millrace.cores", with(DETERMINISTIC, SALTED, HASHED, HASHED_COLLECTORS),
             "millrace.storage", with(DETERMINISTIC, SALTED),
             "millrace.wire", DETERMINISTIC,
@@ -75,15 +76,16 @@ final class Laws {
     static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("millrace.vocabulary", List.of()),
             Map.entry("millrace.ports", List.of("millrace.vocabulary")),
+            Map.entry("millrace.metrics", List.of("millrace.vocabulary", "millrace.ports")),
             Map.entry("millrace.cores", List.of("millrace.vocabulary")),
-            Map.entry("millrace.storage", List.of("millrace.vocabulary", "millrace.ports")),
-            Map.entry("millrace.wire", List.of("millrace.vocabulary", "millrace.ports")),
-            Map.entry("millrace.bindings", List.of("millrace.vocabulary", "millrace.ports")),
-            Map.entry("millrace.logtool", List.of("millrace.vocabulary", "millrace.ports", "millrace.storage")),
-            Map.entry("millrace.feed", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.wire")),
-            Map.entry("millrace.quorum", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed")),
-            Map.entry("millrace.coordination", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed")),
-            Map.entry("millrace.broker", List.of("millrace.vocabulary", "millrace.ports", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed", "millrace.coordination")));
+            Map.entry("millrace.storage", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics")),
+            Map.entry("millrace.wire", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics")),
+            Map.entry("millrace.bindings", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics")),
+            Map.entry("millrace.logtool", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics", "millrace.storage")),
+            Map.entry("millrace.feed", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics", "millrace.cores", "millrace.wire")),
+            Map.entry("millrace.quorum", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed")),
+            Map.entry("millrace.coordination", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed")),
+            Map.entry("millrace.broker", List.of("millrace.vocabulary", "millrace.ports", "millrace.metrics", "millrace.cores", "millrace.storage", "millrace.wire", "millrace.feed", "millrace.coordination")));
 
     private Laws() {}
 

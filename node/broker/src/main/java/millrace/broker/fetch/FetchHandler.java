@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import millrace.broker.fetch.FetchSessions.Lookup;
 import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.Partitions;
+import millrace.broker.partition.Traffic;
 import millrace.metadata.Endpoint;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.FetchRequest;
@@ -28,13 +29,15 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     private final BrokerMetadata metadata;
     private final FetchSessions sessions;
     private final int maxResponseBytes;
+    private final Traffic traffic;
 
     /// @param maxResponseBytes `fetch.max.bytes`
-    public FetchHandler(Partitions partitions, BrokerMetadata metadata, FetchSessions sessions, int maxResponseBytes) {
+    public FetchHandler(Partitions partitions, BrokerMetadata metadata, FetchSessions sessions, int maxResponseBytes, Traffic traffic) {
         this.partitions = partitions;
         this.metadata = metadata;
         this.sessions = sessions;
         this.maxResponseBytes = maxResponseBytes;
+        this.traffic = traffic;
     }
 
     @Override public Answer<FetchResponse> handle(FetchRequest request, Caller caller) {
@@ -82,6 +85,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest, FetchRespons
     private FetchResponse response(List<PartitionRead> reads, FetchSession session, boolean incremental, Caller caller) {
         List<PartitionRead> news = new ArrayList<>(reads.size());
         for (PartitionRead read : reads) {
+            read.wanted().traffic(traffic).fetched(read.error(), read.bytes());
             boolean changed = read.isNews();
             if (changed || !incremental) news.add(read);
             if (session != null && read.bytes() > 0) session.moveToEnd(read.wanted());

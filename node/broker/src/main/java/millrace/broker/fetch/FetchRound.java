@@ -71,6 +71,7 @@ final class FetchRound {
     }
 
     private PartitionRead read(Partition partition, WantedPartition wanted, int limit, boolean atLeastOneBatch) {
+        wanted.isOf(partition.traffic());
         FetchPartition fetch = wanted.wanted();
         ErrorCode leading = partition.checkLeading(fetch.currentLeaderEpoch());
         if (leading != ErrorCode.NONE) return PartitionRead.refused(wanted, readCommitted, hintAt(partition), leading);

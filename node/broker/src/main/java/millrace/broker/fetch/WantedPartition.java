@@ -1,5 +1,7 @@
 package millrace.broker.fetch;
 
+import millrace.broker.partition.TopicTraffic;
+import millrace.broker.partition.Traffic;
 import millrace.common.Uuid;
 import millrace.protocol.message.FetchRequest.FetchPartition;
 
@@ -12,6 +14,8 @@ final class WantedPartition {
 
     private final Key key;
     private FetchPartition wanted;
+    /// Null where this broker has not known the partition.
+    private TopicTraffic traffic;
     private long toldHighWatermark = NEVER_TOLD;
     private long toldLogStartOffset = NEVER_TOLD;
 
@@ -26,6 +30,15 @@ final class WantedPartition {
 
     FetchPartition wanted() {
         return wanted;
+    }
+
+    /// It is here; from now on it is known where it is counted.
+    void isOf(TopicTraffic topic) {
+        traffic = topic;
+    }
+
+    TopicTraffic traffic(Traffic ofBroker) {
+        return traffic == null ? ofBroker.all() : traffic;
     }
 
     void want(FetchPartition newest) {

@@ -55,6 +55,9 @@ public final class Partition implements CoordinatorPartition {
     private final Signal moved = new Signal();
     private final FlushListener onDevice = new OnDevice();
     private final TransactionGuards guards = new TransactionGuards();
+    private final Traffic allTraffic;
+    /// Null until there is some: most of many partitions are idle.
+    private volatile TopicTraffic traffic;
     private volatile PartitionRules rules;
     private volatile PartitionRegistration registration;
     private volatile LeaderReplica leader;
@@ -63,8 +66,9 @@ public final class Partition implements CoordinatorPartition {
     private boolean handingOver;
 
     /// The high watermark begins where the log's checkpoint has it, cut to the log's bounds, because a log may have lost its unsynced tail.
-    Partition(BrokerId self, TopicPartition topicPartition, Uuid topicId, PartitionLog log, LogDirectory directory, PartitionRules rules, PartitionRegistration registration) {
+    Partition(BrokerId self, TopicPartition topicPartition, Uuid topicId, PartitionLog log, LogDirectory directory, PartitionRules rules, PartitionRegistration registration, Traffic traffic) {
         this.self = self;
+        this.allTraffic = traffic;
         this.topicPartition = topicPartition;
         this.topicId = topicId;
         this.log = log;
@@ -171,6 +175,13 @@ public final class Partition implements CoordinatorPartition {
     }
 
     private AppendResult append(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard, short transactionVersion) throws LogDirFailure {
+        int bytes = batches.remaining();
+        AppendResult result = appendInTurn(batches, origin, needsInSyncReplicas, guard, transactionVersion);
+        traffic().appended(result, bytes);
+        return result;
+    }
+
+    private AppendResult appendInTurn(ByteBuffer batches, AppendOrigin origin, boolean needsInSyncReplicas, long guard, short transactionVersion) throws LogDirFailure {
         AppendResult result;
         turns.lock();
         try {
@@ -371,6 +382,12 @@ public final class Partition implements CoordinatorPartition {
         } finally {
             turns.unlock();
         }
+    }
+
+    /// Where what goes in and out of the topic is counted.
+    public TopicTraffic traffic() {
+        TopicTraffic counted = traffic;
+        return counted != null ? counted : (traffic = allTraffic.of(topicPartition.topic()));
     }
 
     public Uuid topicId() {

@@ -49,6 +49,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private final LiveSettings settings;
     private final DirectoryReports reports;
     private final Listener listener;
+    private final Traffic traffic;
     private final Workers.SerialExecutor follower;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile Runnable whenOpen = () -> { };
@@ -57,7 +58,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private volatile boolean closed;
 
     public PartitionAssignments(int self, LogDirectories directories, Partitions partitions, BrokerMetadata metadata, LiveSettings settings,
-                                DirectoryReports reports, Listener listener, Workers workers) {
+                                DirectoryReports reports, Listener listener, Traffic traffic, Workers workers) {
         this.self = self;
         this.directories = directories;
         this.partitions = partitions;
@@ -65,6 +66,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
         this.settings = settings;
         this.reports = reports;
         this.listener = listener;
+        this.traffic = traffic;
         this.follower = workers.serial("partition-assignments");
     }
 
@@ -175,7 +177,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
             existing.get().log().updateConfig(rules.log());
         }
         LogDirectories.Located located = existing.orElseGet(() -> directories.create(topicPartition, topic.id(), registration, self, rules.log()));
-        var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory(), rules.partition(), registration);
+        var partition = new Partition(new BrokerId(self), topicPartition, topic.id(), located.log(), located.directory(), rules.partition(), registration, traffic);
         partitions.add(partition);
         Uuid directory = LogDirectories.id(located.directory());
         if (!directory.equals(registration.directoryOf(self))) reports.report(partition.idPartition(), directory);
@@ -187,6 +189,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
             Partition partition = partitions.get(topic.id(), index);
             if (partition != null) remove(partition);
         }
+        traffic.forget(topic.name());
     }
 
     private void remove(Partition partition) {

@@ -39,7 +39,7 @@ class FetchHandlerTest {
 
     @BeforeEach void start() {
         broker = new BrokerUnderTest(folder);
-        handler = new FetchHandler(broker.partitions, broker.metadata, new FetchSessions(10, zeroes()), 50 * MEBIBYTE);
+        handler = new FetchHandler(broker.partitions, broker.metadata, new FetchSessions(10, zeroes()), 50 * MEBIBYTE, broker.traffic);
         broker.commits(topic("a", 1)).commits(topic("b", 2)).commits(topic("c", 3));
     }
 

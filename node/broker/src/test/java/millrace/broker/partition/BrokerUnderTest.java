@@ -55,6 +55,7 @@ public final class BrokerUnderTest implements AutoCloseable {
     final FakeController controller = new FakeController();
     public final BrokerMetadata metadata = new BrokerMetadata("cluster", SELF);
     public final Partitions partitions = new Partitions(metadata);
+    public final Traffic traffic = new Traffic(standing());
     /// What the listener of the assignments has heard, and whether the image was shown by then.
     final List<String> heard = new ArrayList<>();
     final LogDirectory directory;
@@ -86,7 +87,7 @@ public final class BrokerUnderTest implements AutoCloseable {
         directories = new LogDirectories(opened, offline);
         directories.cordonedAre(() -> CordonedDirectories.of(settings.broker().values(), directories.paths()));
         var reports = new DirectoryReports(SELF, () -> 5, controller, loop());
-        assignments = new PartitionAssignments(SELF, directories, partitions, metadata, settings, reports, listener(), turns);
+        assignments = new PartitionAssignments(SELF, directories, partitions, metadata, settings, reports, listener(), traffic, turns);
         moves = new ReplicaMoves(directories, partitions, settings, reports, heldTimers(), turns);
         assignments.whenOpen(moves::resume);
     }

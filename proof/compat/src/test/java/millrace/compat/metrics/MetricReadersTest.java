@@ -1,0 +1,88 @@
+package millrace.compat.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import millrace.compat.NodeProcess;
+import millrace.compat.Peers;
+import millrace.compat.Tools;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Those who read Kafka's metrics read a node's: with the variables of Kafka's scripts it is set up as they are.
+class MetricReadersTest {
+    /// The rules of a usual `kafka-jmx-config.yml`.
+    private static final String EXPORTER_RULES = """
+            lowercaseOutputName: true
+            rules:
+              - pattern: kafka.server<type=BrokerTopicMetrics, name=(MessagesInPerSec|BytesInPerSec|BytesOutPerSec)><>Count
+                name: kafka_server_brokertopicmetrics_$1_total
+              - pattern: kafka.network<type=RequestMetrics, name=(.+), request=(.+)><>Count
+                name: kafka_network_requestmetrics_$1_total
+                labels: {request: "$2"}
+            """;
+    @TempDir static Path directory;
+    private static NodeProcess node;
+    private static int jmxPort;
+    private static int exporterPort;
+
+    @BeforeAll static void startNode() throws Exception {
+        jmxPort = NodeProcess.freePort();
+        exporterPort = NodeProcess.freePort();
+        Path rules = Files.writeString(directory.resolve("kafka-jmx-config.yml"), EXPORTER_RULES);
+        String agent = Peers.lib("jmx-exporter").resolve("jmx_prometheus_javaagent-1.0.1.jar").toString();
+        node = NodeProcess.start(directory.resolve("node"), Map.of(),
+                Map.of("JMX_PORT", Integer.toString(jmxPort), "KAFKA_OPTS", "-javaagent:" + agent + "=127.0.0.1:" + exporterPort + ":" + rules));
+        Work.on(node.bootstrap());
+    }
+
+    @AfterAll static void stopNode() {
+        node.close();
+    }
+
+    @Test void apachesJmxToolReadsWhatWasSent() {
+        try (var tools = new Tools()) {
+            String output = tools.run("org.apache.kafka.tools.JmxTool", "--jmx-url", "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + jmxPort + "/jmxrmi", "--one-time",
+                    "--object-name", "kafka.server:type=BrokerTopicMetrics,name=MessagesInPerSec,topic=orders", "--attributes", "Count", "--report-format", "properties").succeeded().output();
+            assertThat(output).contains("kafka.server:type=BrokerTopicMetrics,name=MessagesInPerSec,topic=orders:Count=" + Work.RECORDS);
+        }
+    }
+
+    @Test void theExportersAgentMakesSeriesOfThem() throws IOException, InterruptedException {
+        String series = scrape();
+        assertThat(series).containsPattern("(?m)^kafka_server_brokertopicmetrics_messagesinpersec_total[{ ]").contains("topic=\"orders\"")
+                .containsPattern("(?m)^kafka_network_requestmetrics_totaltimems_total\\{request=\"Produce\"");
+    }
+
+    private static String scrape() throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + exporterPort + "/metrics")).build(), BodyHandlers.ofString()).body();
+        }
+    }
+
+    @Test void whatIsCountedIsWhatHappened() throws IOException {
+        try (Beans beans = Beans.of(node.pid())) {
+            String topic = ",topic=" + Work.TOPIC;
+            assertThat(beans.count("kafka.server:type=BrokerTopicMetrics,name=MessagesInPerSec" + topic)).isEqualTo(Work.RECORDS);
+            long in = beans.count("kafka.server:type=BrokerTopicMetrics,name=BytesInPerSec" + topic);
+            long out = beans.count("kafka.server:type=BrokerTopicMetrics,name=BytesOutPerSec" + topic);
+            assertThat(out).as("two groups have read everything once").isEqualTo(2 * in);
+            assertThat(beans.count("kafka.network:type=RequestMetrics,name=TotalTimeMs,request=Produce")).isPositive();
+            double local = beans.number("kafka.network:type=RequestMetrics,name=LocalTimeMs,request=Produce", "Mean");
+            double remote = beans.number("kafka.network:type=RequestMetrics,name=RemoteTimeMs,request=Produce", "Mean");
+            double total = beans.number("kafka.network:type=RequestMetrics,name=TotalTimeMs,request=Produce", "Mean");
+            assertThat(local + remote).isBetween(total - 0.01, total + 0.01);
+            assertThat(beans.names("kafka.network:type=RequestMetrics,name=RequestsPerSec,request=Produce,*")).isNotEmpty();
+            assertThat(beans.names("kafka.server:type=socket-server-metrics,listener=PLAINTEXT,*")).isNotEmpty();
+        }
+    }
+}
