@@ -148,13 +148,14 @@ final class Node implements RunningNode {
         var quorumSettings = QuorumSettings.of(settings.nodeId(), clusterId, metadataLogs.metaProperties().directoryId(), controllerEndpoints(), settings.all());
         QuorumNode quorum = QuorumNode.start(quorumSettings, disk, clock, quorumLoop, workers, randomness, settings.metadataLogDirectory(), this::giveUp);
         closedLater(() -> await(quorum.stop(), LEAVE_LIMIT_MS));
+        metrics.of(quorum.meters());
         listeners.serve(true, Handlers.builder().features(quorum.features()).serveAll(quorum.controllerHandlers()).build());
         if (settings.isBroker()) {
             startBroker(quorum, environment, logs, metrics);
             logsOfNobody.claimed = true;
         }
         closedFirst(listeners);
-        metrics.of(new LoopIdleness(clock, net.loops()));
+        metrics.of(new LoopIdleness(net.loops()));
         closedLater(metrics).begin(net.loops().getFirst(), workers);
     }
 

@@ -398,6 +398,14 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
         return new GroupAnswer.Failed(error);
     }
 
+    // ---- for who counts ----
+
+    /// Counts anew, with a look at every group.
+    public GroupCensus census() {
+        return GroupCensus.of(classic.list().stream().map(ListedGroup::state).toList(),
+                stored.consumerGroups().entrySet().stream().map(group -> ConsumerGroups.listed(group.getKey(), group.getValue()).state()).toList(), stored.offsets().count());
+    }
+
     // ---- for checkers ----
 
     /// @return the replicated state; to be read, not to be changed

@@ -24,17 +24,19 @@ public final class LoopIdleness implements Measured {
     private static final Path TASKS = Path.of("/proc/self/task");
     private static final Path OWN_TASK = Path.of("/proc/thread-self");
 
-    private final Clock clock;
     private final List<Loop> loops;
+    private final LastLook lastLook = new LastLook();
+    private long previousTickNanos;
     /// Null until every loop has been looked at once.
     private volatile RateMeter idle;
 
-    public LoopIdleness(Clock clock, List<? extends EventLoop> loops) {
-        this.clock = clock;
+    public LoopIdleness(List<? extends EventLoop> loops) {
         this.loops = loops.stream().map(Loop::new).toList();
     }
 
     @Override public void tick(long nowNanos) {
+        long before = previousTickNanos;
+        previousTickNanos = nowNanos;
         boolean all = true;
         long idleNanos = 0;
         for (Loop loop : loops) {
@@ -43,8 +45,12 @@ public final class LoopIdleness implements Measured {
             idleNanos += since;
         }
         if (!all) return;
-        if (idle == null) idle = new RateMeter(clock, "percent", TimeUnit.NANOSECONDS);
-        else idle.mark(idleNanos / loops.size());
+        if (idle == null) {
+            lastLook.nanos = before;
+            idle = new RateMeter(lastLook, "percent", TimeUnit.NANOSECONDS);
+        }
+        idle.mark(idleNanos / loops.size());
+        lastLook.nanos = nowNanos;
         idle.tick();
     }
 
@@ -67,6 +73,19 @@ public final class LoopIdleness implements Measured {
     private Integer loop(List<String> number) {
         for (int i = 0; idle != null && i < loops.size(); i++) if (number.getFirst().equals(Integer.toString(i))) return i;
         return null;
+    }
+
+    /// What has been idle since nobody knows, so for the mean the time stands still between two looks.
+    private static final class LastLook implements Clock {
+        private volatile long nanos;
+
+        @Override public long monotonicNanos() {
+            return nanos;
+        }
+
+        @Override public long timestampMs() {
+            throw new UnsupportedOperationException("a rate needs no wall time");
+        }
     }
 
     /// One loop's thread, as the kernel knows it.

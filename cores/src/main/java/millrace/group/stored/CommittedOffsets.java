@@ -110,6 +110,13 @@ public final class CommittedOffsets {
         return pending.values().stream().anyMatch(groups -> groups.containsKey(group) && !groups.get(group).isEmpty());
     }
 
+    /// @return how many are committed; counted anew, with a look at every topic of every group
+    public long count() {
+        long count = 0;
+        for (var topics : byGroup.values()) for (var partitions : topics.values()) count += partitions.size();
+        return count;
+    }
+
     /// @return ids of the groups with committed offsets, in order; not to be changed
     public NavigableSet<String> groups() {
         return Collections.unmodifiableNavigableSet(byGroup.navigableKeySet());

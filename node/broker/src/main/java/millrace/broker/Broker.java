@@ -29,6 +29,7 @@ import millrace.broker.metadata.BrokerMetadata;
 import millrace.broker.partition.LogDirectories;
 import millrace.broker.partition.PartitionAssignments;
 import millrace.broker.partition.Partitions;
+import millrace.broker.partition.ReplicaMeters;
 import millrace.broker.partition.ReplicaMoves;
 import millrace.broker.partition.Traffic;
 import millrace.broker.settings.CordonedDirectories;
@@ -39,6 +40,8 @@ import millrace.coordination.OffsetsTopic;
 import millrace.coordination.TransactionTopic;
 import millrace.feed.ControllerLink;
 import millrace.feed.MetadataFeed;
+import millrace.metrics.Family;
+import millrace.metrics.Gauge;
 import millrace.metrics.Measured;
 import millrace.protocol.ApiKey;
 import millrace.protocol.message.BrokerRegistrationRequest;
@@ -75,6 +78,8 @@ public final class Broker {
     private final BrokerMetadata metadata;
     private final LiveSettings settings;
     private final Traffic traffic;
+    private final Measured storage;
+    private final ReplicaMeters replicas;
     private final Partitions partitions;
     private final AutoTopicCreation topicCreation;
     private final Coordinators coordinators;
@@ -92,7 +97,9 @@ public final class Broker {
         this.directories = new LogDirectories(logs.directories(), logs.offline());
         this.metadata = new BrokerMetadata(identity.clusterId(), identity.brokerId());
         this.traffic = new Traffic(environment.clock());
+        this.storage = logs.meters();
         this.partitions = new Partitions(metadata);
+        this.replicas = new ReplicaMeters(environment.clock(), partitions, directories);
         this.settings = new LiveSettings(fromFile);
         SettingValues values = fromFile.values();
         this.topicCreation = new AutoTopicCreation(values.bool("auto.create.topics.enable"), this::internalTopic, controller);
@@ -104,7 +111,7 @@ public final class Broker {
                 BrokerFeatures.forRegistration(), identity.rack(), directories.ids(), previousBrokerEpoch()), metadata, controller, environment.firstLoop(),
                 values.longValue("broker.heartbeat.interval.ms"), values.longValue("log.dir.failure.timeout.ms"), directories::cordonedIds);
         var reports = new DirectoryReports(identity.brokerId(), lifecycle::brokerEpoch, controller, environment.firstLoop());
-        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, traffic, environment.workers());
+        this.assignments = new PartitionAssignments(identity.brokerId(), directories, partitions, metadata, settings, reports, coordinators, traffic, replicas, environment.workers());
         this.moves = new ReplicaMoves(directories, partitions, settings, reports, environment.firstLoop(), environment.workers());
         this.housekeeping = new Housekeeping(directories.all(), settings, environment);
         this.compaction = new Compaction(directories.all(), settings, environment);
@@ -119,9 +126,10 @@ public final class Broker {
         LogDirFailure last = null;
         try {
             var withoutOverrides = TopicRules.withoutOverrides(fromFile);
+            var meters = new StorageMeters(environment.clock(), new LogEvents());
             var settings = new LogDirSettings(clusterId, nodeId, environment.randomness(), _ -> withoutOverrides,
                     fromFile.values().integer("num.recovery.threads.per.data.dir"), MAX_COLD_SEGMENTS,
-                    fromFile.values().longValue("millrace.write.ahead.bytes"), new LogEvents());
+                    fromFile.values().longValue("millrace.write.ahead.bytes"), meters);
             for (Path logDir : logDirs) {
                 try {
                     opened.add(LogDirectory.open(environment.disk(), logDir, environment.clock(), environment.workers(), settings));
@@ -132,7 +140,7 @@ public final class Broker {
                 }
             }
             if (opened.isEmpty() && last != null) throw last;
-            return new OpenedLogs(opened, offline);
+            return new OpenedLogs(opened, offline, meters);
         } catch (RuntimeException e) {
             opened.forEach(LogDirectory::close);
             throw e;
@@ -191,7 +199,13 @@ public final class Broker {
 
     /// Whoever counts something here.
     public List<Measured> measured() {
-        return List.of(traffic);
+        List<Measured> all = new ArrayList<>(List.of(traffic, storage, replicas, this::facts));
+        all.addAll(coordinators.measured());
+        return all;
+    }
+
+    private List<Family> facts() {
+        return List.of(Family.of("kafka.server", "KafkaServer", "BrokerState", new Gauge(lifecycle::stateNumber)), Family.of("kafka.server", "KafkaServer", "ClusterId", new Gauge(metadata::clusterId)));
     }
 
     private FetchSessions fetchSessions(SettingValues values) {

@@ -27,6 +27,7 @@ import millrace.group.command.GroupCommand.DeletedTopic;
 import millrace.metadata.ConfigResource;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.TopicImage;
+import millrace.metrics.Measured;
 import millrace.protocol.ApiKey;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.WriteTxnMarkersRequest;
@@ -71,6 +72,10 @@ final class Coordinators implements PartitionAssignments.Listener, ClusterView {
 
     TransactionCoordinators transactions() {
         return transactions;
+    }
+
+    List<Measured> measured() {
+        return List.of(groups, transactions);
     }
 
     void close() {

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import millrace.metrics.Measured;
 import millrace.storage.directory.LogDirectory;
 
 /// What opening a node's log directories has come to: those that can be used, and why the others cannot.
 ///
 /// @param directories in the order of `log.dirs`
-public record OpenedLogs(List<LogDirectory> directories, SortedMap<Path, String> offline) {
+/// @param meters      what happens in them, counted
+public record OpenedLogs(List<LogDirectory> directories, SortedMap<Path, String> offline, Measured meters) {
     public OpenedLogs {
         directories = List.copyOf(directories);
         offline = new TreeMap<>(offline);

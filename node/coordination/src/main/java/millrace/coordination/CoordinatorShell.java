@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
@@ -53,7 +54,7 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     private static final int MAX_RETRY_PAUSE_MS = 60_000;
 
-    private enum State { LOADING, ACTIVE, FAILED, RESIGNED }
+    enum State { LOADING, ACTIVE, FAILED, RESIGNED }
 
     /// @param committed holds when they may be seen
     /// @param deadlineMs after which nobody waits any longer
@@ -73,6 +74,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     private final EventLoop loop;
     private final Workers workers;
     private final Consumer<? super Answer> announcements;
+    private final ShellMeter<? super Change> meter;
 
     private final ReentrantLock turns = new ReentrantLock();
     private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
@@ -96,7 +98,8 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     /// @param announcements is told what the core announces, once that is committed; never in a turn
     CoordinatorShell(CoordinatorPartition partition, Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore, ChangeFormat<Change> format,
-                     ShellSettings settings, Clock clock, EventLoop loop, Workers workers, Consumer<? super Answer> announcements) {
+                     ShellSettings settings, Clock clock, EventLoop loop, Workers workers, Consumer<? super Answer> announcements,
+                     ShellMeter<? super Change> meter) {
         this.partition = partition;
         this.leaderEpoch = partition.leaderEpoch();
         this.newCore = newCore;
@@ -106,6 +109,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         this.loop = loop;
         this.workers = workers;
         this.announcements = announcements;
+        this.meter = meter;
         this.core = newCore.get();
         this.retryPauseMs = settings.reloadPauseMs();
     }
@@ -137,11 +141,13 @@ final class CoordinatorShell<Command, Change, Answer> {
     void inTurn(Runnable body) {
         List<Runnable> now = List.of();
         turns.lock();
+        long beganNanos = clock.monotonicNanos();
         try {
             body.run();
         } finally {
             try {
                 if (turns.getHoldCount() == 1) now = endTurn();
+                if (turns.getHoldCount() == 1) meter.turnTook(clock.monotonicNanos() - beganNanos);
             } finally {
                 turns.unlock();
             }
@@ -198,12 +204,18 @@ final class CoordinatorShell<Command, Change, Answer> {
             hold(replies);
             return decision.answer().unfinished();
         }
-        return switch (append(decision.changes())) {
+        long beganNanos = clock.monotonicNanos();
+        AppendResult result = append(decision.changes());
+        meter.appended(clock.monotonicNanos() - beganNanos);
+        return switch (result) {
             case AppendResult.Appended appended -> {
                 unsynced = true;
                 if (appended.firstOffset() != endOffset) yield overtaken(appended);
                 endOffset = appended.lastOffset() + 1;
-                for (Change change : decision.changes()) core.apply(change);
+                for (Change change : decision.changes()) {
+                    core.apply(change);
+                    meter.changed(change, token >= 0);
+                }
                 hold(replies);
                 yield decision.answer().unfinished();
             }
@@ -301,7 +313,9 @@ final class CoordinatorShell<Command, Change, Answer> {
                 resignNow();
                 return;
             }
-            held.removeFirst().replies().forEach(this::giveOut);
+            Held<Answer> first = held.removeFirst();
+            meter.waitedForCommit(clock.monotonicMs() - (first.deadlineMs() - settings.commitTimeoutMs()));
+            first.replies().forEach(this::giveOut);
             watchFirst();
         }
         losePatience();
@@ -372,6 +386,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         try {
             long end = loader.load(loading, () -> state != State.LOADING || !leads());
             inTurn(() -> activate(loading, end));
+            meter.loaded(clock.monotonicMs() - startedMs);
             LOG.info("coordinator of {} in leader epoch {}: {} records up to offset {} in {} ms", partition.topicPartition(), leaderEpoch,
                     loader.records(), end, clock.monotonicMs() - startedMs);
         } catch (RuntimeException unreadable) {
@@ -442,6 +457,20 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     CoordinatorPartition partition() {
         return partition;
+    }
+
+    /// @return what `question` makes of the core between two turns; null while there is none that has read its log
+    <T> T look(Function<? super CoordinatorCore<Command, Change, Answer>, T> question) {
+        turns.lock();
+        try {
+            return state == State.ACTIVE ? question.apply(core) : null;
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    boolean isIn(State asked) {
+        return state == asked;
     }
 
     /// @return whether the log is still being read

@@ -19,6 +19,8 @@ import millrace.group.command.GroupCommand.ListGroups;
 import millrace.group.stored.GroupChange;
 import millrace.metadata.Features;
 import millrace.metadata.TopicImage;
+import millrace.metrics.Family;
+import millrace.metrics.Measured;
 import millrace.ports.Clock;
 import millrace.ports.EventLoop;
 import millrace.ports.Randomness;
@@ -28,7 +30,7 @@ import millrace.wire.Caller;
 import millrace.wire.Pending;
 
 /// The group coordinators of this broker: one for each partition of `__consumer_offsets` that it leads. Safe from any thread.
-public final class GroupCoordinators {
+public final class GroupCoordinators implements Measured {
     private static final int MOST_FENCED_MEMBERS = 100_000;
 
     private final ClusterView cluster;
@@ -39,6 +41,7 @@ public final class GroupCoordinators {
     private final Randomness randomness;
     /// By partition; in order, so that lists come in the same order each time.
     private final ConcurrentSkipListMap<Integer, CoordinatorShell<GroupCommand, GroupChange, GroupAnswer>> shells = new ConcurrentSkipListMap<>();
+    private final GroupMeter meter;
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final MemberFence fence = new MemberFence(MOST_FENCED_MEMBERS);
     private final ReentrantLock fenceTurns = new ReentrantLock();
@@ -51,6 +54,7 @@ public final class GroupCoordinators {
         this.loops = List.copyOf(loops);
         this.workers = workers;
         this.randomness = randomness;
+        this.meter = new GroupMeter(clock);
     }
 
     // ---- elections ----
@@ -60,7 +64,7 @@ public final class GroupCoordinators {
         var already = shells.get(partition.topicPartition().partition());
         if (already != null && already.isOf(partition)) return;
         EventLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-        var shell = new CoordinatorShell<>(partition, () -> new GroupCore(settings.groups()), new GroupFormat(), settings.shell(), clock, loop, workers, _ -> {});
+        var shell = new CoordinatorShell<>(partition, () -> new GroupCore(settings.groups()), new GroupFormat(), settings.shell(), clock, loop, workers, _ -> {}, meter);
         var before = shells.put(partition.topicPartition().partition(), shell);
         if (before != null) before.resign();
         shell.load();
@@ -80,6 +84,16 @@ public final class GroupCoordinators {
 
     public void close() {
         for (int partition : List.copyOf(shells.keySet())) onResigned(partition);
+    }
+
+    // ---- to be measured ----
+
+    @Override public List<Family> families() {
+        return new GroupFamilies(shells.values(), meter, clock).families();
+    }
+
+    @Override public void tick(long nowNanos) {
+        meter.tick(nowNanos);
     }
 
     // ---- connections of members ----

@@ -11,6 +11,9 @@ import java.util.function.LongFunction;
 import millrace.common.TopicPartition;
 import millrace.metadata.Features;
 import millrace.metadata.TopicImage;
+import millrace.metrics.Family;
+import millrace.metrics.Measured;
+import millrace.metrics.Readings;
 import millrace.ports.Clock;
 import millrace.ports.EventLoop;
 import millrace.ports.Workers;
@@ -35,7 +38,7 @@ import millrace.wire.Caller;
 import millrace.wire.Pending;
 
 /// The transaction coordinators of this broker: one for each partition of `__transaction_state` that it leads. Safe from any thread.
-public final class TransactionCoordinators {
+public final class TransactionCoordinators implements Measured {
     private static final int MOST_FENCED = 100_000;
 
     /// One coordinator, and what it has others do.
@@ -64,6 +67,7 @@ public final class TransactionCoordinators {
     private final List<? extends EventLoop> loops;
     private final Workers workers;
     private final ConcurrentSkipListMap<Integer, Led> coordinators = new ConcurrentSkipListMap<>();
+    private final ShellMeter<TransactionChange> meter;
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final ReentrantLock fenceTurns = new ReentrantLock();
     private final ConnectionFence fence = new ConnectionFence(MOST_FENCED);
@@ -79,6 +83,7 @@ public final class TransactionCoordinators {
         this.clock = clock;
         this.loops = List.copyOf(loops);
         this.workers = workers;
+        this.meter = new ShellMeter<>(clock);
     }
 
     // ---- elections ----
@@ -91,7 +96,7 @@ public final class TransactionCoordinators {
         EventLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
         var markers = new MarkerDispatch(cluster, link, loop, partition.leaderEpoch(), this::complete);
         var shell = new CoordinatorShell<>(partition, () -> new TransactionCore(settings.transactions(), clusterVersion()), new TransactionFormat(), settings.shell(),
-                clock, loop, workers, announced -> carryOut(announced, markers));
+                clock, loop, workers, announced -> carryOut(announced, markers), meter);
         Led before = coordinators.put(index, new Led(shell, markers, clusterVersion()));
         if (before != null) before.resign();
         shell.load();
@@ -105,6 +110,16 @@ public final class TransactionCoordinators {
 
     public void close() {
         for (int partition : List.copyOf(coordinators.keySet())) onResigned(partition);
+    }
+
+    // ---- to be measured ----
+
+    @Override public List<Family> families() {
+        return List.of(Family.of("kafka.server", "transaction-coordinator-metrics", null, new Readings(meter.loadTimes())));
+    }
+
+    @Override public void tick(long nowNanos) {
+        meter.tick(nowNanos);
     }
 
     // ---- connections of clients that have one epoch for many transactions ----

@@ -25,6 +25,7 @@ import millrace.metadata.Features;
 import millrace.metadata.ImageFold;
 import millrace.metadata.MetadataImage;
 import millrace.metadata.MetadataVersion;
+import millrace.metrics.Measured;
 import millrace.ports.Cancellable;
 import millrace.ports.Clock;
 import millrace.ports.Disk;
@@ -209,6 +210,16 @@ public final class QuorumNode implements ControllerLink {
     /// What ApiVersions tells on the controller listener.
     public millrace.wire.Features features() {
         return new ControllerFeatures(settings, feed, kraftVersion);
+    }
+
+    /// What this node's part in the quorum is, and what its controller knows of the cluster, to be measured.
+    public Measured meters() {
+        return new QuorumMeters(feed::current, loop, this::facts);
+    }
+
+    private QuorumMeters.Facts facts() {
+        String state = raft.isLeader() ? "leader" : raft.leader() >= 0 ? "follower" : "unattached";
+        return new QuorumMeters.Facts(state, active, raft.leader(), raft.epoch(), raft.highWatermark(), raft.logEnd(), raft.voters().voters().size());
     }
 
     /// The newest committed image.

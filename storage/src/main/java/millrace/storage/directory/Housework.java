@@ -67,7 +67,8 @@ final class Housework {
 
     void scrub(long nowMs, long bytesPerSecond, long intervalMs) {
         try {
-            scrubber.tick(nowMs, bytesPerSecond, intervalMs);
+            long read = scrubber.tick(nowMs, bytesPerSecond, intervalMs);
+            if (read > 0) listener.onScrubbed(read);
         } catch (LogDirFailure e) {
             throw failure.met(e);
         }

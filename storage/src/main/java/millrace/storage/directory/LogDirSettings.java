@@ -29,6 +29,15 @@ public record LogDirSettings(String clusterId, int nodeId, Randomness randomness
 
         default void onEvent(LogEvent event) {}
 
+        /// The log is no longer in this directory: its files go in time.
+        default void onDeleted(TopicPartition topicPartition) {}
+
+        /// One round of device syncs has ended, and `logs` were served by it.
+        default void onSynced(int logs, long tookNanos) {}
+
+        /// The scrubber has read so much of cold segments.
+        default void onScrubbed(long bytes) {}
+
         /// Once. From now on every call that needs the device throws [LogDirFailure].
         default void onFailure(LogDirFailure failure) {}
     }

@@ -76,7 +76,7 @@ public final class LogDirectory implements AutoCloseable {
         this.folders = new LogFolders(disk, path, clock, settings.randomness(), cache, new Host(), failure);
         this.checkpoints = new DirectoryCheckpoints(disk, path, failure, logs, damaged);
         this.futures = new FutureLogs(path, folders, checkpoints, deletions, failure, logs);
-        this.syncOwner = new SyncOwner(workers, disk, path, writeAheadBytes, this::fail);
+        this.syncOwner = new SyncOwner(workers, disk, clock, path, writeAheadBytes, this::fail, settings.listener()::onSynced);
         this.identityGeneration = new IdentityGeneration(disk, path);
         this.housework = new Housework(path, settings.listener(), failure, deletions, logs);
     }
@@ -212,6 +212,7 @@ public final class LogDirectory implements AutoCloseable {
             if (log == null) return false;
             log.abandon();
             deletions.add(List.of(folders.setAside(log, PartitionFolder.DELETE_SUFFIX)), log.config().fileDeleteDelayMs());
+            settings.listener().onDeleted(topicPartition);
             return true;
         });
     }

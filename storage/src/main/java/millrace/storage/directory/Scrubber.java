@@ -20,13 +20,17 @@ final class Scrubber {
 
     /// @param bytesPerSecond to read at most; 0 for none
     /// @param intervalMs     between the beginnings of two passes over all cold segments, at least
-    void tick(long nowMs, long bytesPerSecond, long intervalMs) {
+    /// @return bytes that were read
+    long tick(long nowMs, long bytesPerSecond, long intervalMs) {
         long left = plan.credit(nowMs, bytesPerSecond);
+        long total = 0;
         while (left > 0 && (current != null || begin(nowMs, intervalMs))) {
             long read = step(left);
             plan.spent(read);
             left -= read;
+            total += read;
         }
+        return total;
     }
 
     private long step(long maxBytes) {

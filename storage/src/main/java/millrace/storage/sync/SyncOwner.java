@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import millrace.ports.Clock;
 import millrace.ports.Disk;
 import millrace.ports.Workers;
 import millrace.storage.ahead.WriteAhead;
@@ -26,20 +27,33 @@ public final class SyncOwner implements AutoCloseable {
     private final Workers workers;
     private final Workers.SerialExecutor owner;
     private final String name;
+    private final Clock clock;
     private final Consumer<LogDirFailure> onFailure;
+    private final Rounds told;
     private final WriteAhead writeAhead;
     private final Flusher flusher;
     private final ReentrantLock lock = new ReentrantLock();
     /// Bounded by the number of logs: a log waits once, with the highest offset asked for.
     private LinkedHashMap<PartitionLog, Long> waiting = new LinkedHashMap<>();
     private boolean roundRuns;
+    /// Of the one round that runs; it may end on another thread than it began.
+    private volatile long beganNanos;
     private boolean closed;
     private volatile LogDirFailure failure;
 
+    /// Hears of every round that has come to its end on the device.
+    @FunctionalInterface
+    public interface Rounds {
+        /// @param logs that were served
+        void ended(int logs, long tookNanos);
+    }
+
     /// @param writeAheadBytes of each of the two write-ahead files; 0 for none
     /// @param onFailure       told once, on the thread that met it
-    public SyncOwner(Workers workers, Disk disk, Path directory, long writeAheadBytes, Consumer<LogDirFailure> onFailure) {
+    public SyncOwner(Workers workers, Disk disk, Clock clock, Path directory, long writeAheadBytes, Consumer<LogDirFailure> onFailure, Rounds told) {
         this.workers = workers;
+        this.clock = clock;
+        this.told = told;
         this.name = "sync owner of " + directory;
         this.owner = workers.serial(name);
         this.flusher = new Flusher(workers, directory, this::fail);
@@ -129,6 +143,7 @@ public final class SyncOwner implements AutoCloseable {
                 roundRuns = false;
                 return null;
             }
+            beganNanos = clock.monotonicNanos();
             LinkedHashMap<PartitionLog, Long> mine = waiting;
             waiting = new LinkedHashMap<>();
             return mine;
@@ -163,6 +178,7 @@ public final class SyncOwner implements AutoCloseable {
 
     private void endRound(LinkedHashMap<PartitionLog, Long> round) {
         if (failure != null) return;
+        told.ended(round.size(), clock.monotonicNanos() - beganNanos);
         for (PartitionLog log : round.keySet()) log.tellFlushed();
         for (PartitionLog log : round.keySet()) log.tellAllTold();
     }

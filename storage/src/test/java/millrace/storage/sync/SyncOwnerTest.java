@@ -29,7 +29,9 @@ class SyncOwnerTest {
     private final DirectWorkers workers = new DirectWorkers();
     private final List<LogDirFailure> failures = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
-    private final SyncOwner owner = new SyncOwner(workers, disk, Path.of("/d"), 0, failures::add);
+    private final List<Integer> rounds = new ArrayList<>();
+    private final ManualClock clock = new ManualClock();
+    private final SyncOwner owner = new SyncOwner(workers, disk, clock, Path.of("/d"), 0, failures::add, (logs, _) -> rounds.add(logs));
 
     private PartitionLog log(int partition) throws DamagedLog {
         var of = new TopicPartition("t", partition);
@@ -85,6 +87,7 @@ class SyncOwnerTest {
         workers.runAll();
         assertThat(told).hasSize(9).contains("t-0@1", "t-8@1");
         assertThat(workers.ran).isEqualTo(4);
+        assertThat(rounds).as("one round, for all of them").containsExactly(9);
     }
 
     @Test void whoWaitsForSeveralLogsIsWokenWhenAllOfThemHaveMoved() throws Exception {
@@ -119,6 +122,7 @@ class SyncOwnerTest {
         owner.requestSync(log, 1);
         workers.runAll();
         assertThat(told).containsExactly("@1", "@2", "@3");
+        assertThat(rounds).containsExactly(1, 1, 1);
     }
 
     @Test void aFailureIsToldOnceAndNothingAfterIt() throws Exception {

@@ -45,7 +45,7 @@ public final class BrokerLifecycle {
     private final Pending<Uuid> unheard = new Pending<>();
     private final Pending<Long> active = new Pending<>();
     private final Pending<Boolean> left = new Pending<>();
-    private State state = State.REGISTERING;
+    private volatile State state = State.REGISTERING;
     private final Set<Uuid> offlineDirectories = new LinkedHashSet<>();
     private final Set<Uuid> heardOf = new LinkedHashSet<>();
     private Set<Uuid> beingTold = Set.of();
@@ -83,6 +83,17 @@ public final class BrokerLifecycle {
             heartbeat();
         });
         return left;
+    }
+
+    /// @return as Kafka numbers them: starting, recovering (fenced until it has caught up), running, about to leave, leaving
+    public byte stateNumber() {
+        return switch (state) {
+            case REGISTERING         -> 1;
+            case CATCHING_UP, FENCED -> 2;
+            case ACTIVE              -> 3;
+            case LEAVING             -> 6;
+            case LEFT                -> 7;
+        };
     }
 
     public long brokerEpoch() {

@@ -407,6 +407,11 @@ public final class Partition implements CoordinatorPartition {
         return registration;
     }
 
+    /// @return in-sync replicas without which nothing is appended for acks=all
+    int minInSyncReplicas() {
+        return reachable(rules, registration);
+    }
+
     public Signal moved() {
         return moved;
     }

@@ -50,6 +50,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private final DirectoryReports reports;
     private final Listener listener;
     private final Traffic traffic;
+    private final ReplicaMeters replicas;
     private final Workers.SerialExecutor follower;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile Runnable whenOpen = () -> { };
@@ -58,7 +59,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
     private volatile boolean closed;
 
     public PartitionAssignments(int self, LogDirectories directories, Partitions partitions, BrokerMetadata metadata, LiveSettings settings,
-                                DirectoryReports reports, Listener listener, Traffic traffic, Workers workers) {
+                                DirectoryReports reports, Listener listener, Traffic traffic, ReplicaMeters replicas, Workers workers) {
         this.self = self;
         this.directories = directories;
         this.partitions = partitions;
@@ -67,6 +68,7 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
         this.reports = reports;
         this.listener = listener;
         this.traffic = traffic;
+        this.replicas = replicas;
         this.follower = workers.serial("partition-assignments");
     }
 
@@ -160,7 +162,9 @@ public final class PartitionAssignments implements MetadataFeed.Subscriber {
             else partition.log().updateConfig(rules.log());
             boolean led = partition.isLeading();
             int ledEpoch = partition.leaderEpoch();
+            PartitionRegistration before = partition.registration();
             partition.assign(registration, rules.partition());
+            if (led && partition.isLeading()) replicas.isrChanged(before, registration);
             if (partition.isLeading() && (!led || ledEpoch != partition.leaderEpoch())) listener.onLeading(partition);
             else if (led && !partition.isLeading()) listener.onNotLeading(partition);
         } catch (LogDirFailure | OutOfSpace | IllegalStateException | LogDirectories.InOfflineDirectory failure) {

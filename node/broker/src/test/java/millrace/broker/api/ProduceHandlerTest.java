@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import millrace.bindings.time.SystemClock;
 import millrace.broker.partition.BrokerUnderTest;
 import millrace.coordination.ClusterView;
 import millrace.coordination.TransactionCoordinationSettings;
@@ -61,7 +62,7 @@ class ProduceHandlerTest {
                 return ConsumerTimes.DEFAULTS;
             }
         };
-        return new TransactionCoordinators(cluster, TransactionCoordinationSettings.DEFAULTS, Pending::new, (_, _) -> new Pending<>(), null, List.of(), null);
+        return new TransactionCoordinators(cluster, TransactionCoordinationSettings.DEFAULTS, Pending::new, (_, _) -> new Pending<>(), new SystemClock(), List.of(), null);
     }
 
     @AfterEach void stop() {

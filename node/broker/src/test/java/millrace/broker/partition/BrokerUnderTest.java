@@ -60,6 +60,7 @@ public final class BrokerUnderTest implements AutoCloseable {
     final List<String> heard = new ArrayList<>();
     final LogDirectory directory;
     final LogDirectories directories;
+    final ReplicaMeters replicas;
     private final Path path;
     private final LiveSettings settings;
     private final Turns turns = new Turns();
@@ -87,7 +88,8 @@ public final class BrokerUnderTest implements AutoCloseable {
         directories = new LogDirectories(opened, offline);
         directories.cordonedAre(() -> CordonedDirectories.of(settings.broker().values(), directories.paths()));
         var reports = new DirectoryReports(SELF, () -> 5, controller, loop());
-        assignments = new PartitionAssignments(SELF, directories, partitions, metadata, settings, reports, listener(), traffic, turns);
+        replicas = new ReplicaMeters(standing(), partitions, directories);
+        assignments = new PartitionAssignments(SELF, directories, partitions, metadata, settings, reports, listener(), traffic, replicas, turns);
         moves = new ReplicaMoves(directories, partitions, settings, reports, heldTimers(), turns);
         assignments.whenOpen(moves::resume);
     }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import millrace.compat.NodeProcess;
+import millrace.compat.metrics.Beans;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -47,6 +48,11 @@ class LiveDamageTest {
             survivors.forEach((partition, found) -> topic.facts.whole(partition, topic.facts.acknowledgedEnd(partition), found));
             assertThat(topic.facts.violations()).isEmpty();
             assertThat(node.output()).contains("facts-" + DAMAGED + ": DAMAGED at position");
+            try (Beans beans = Beans.of(node.pid())) {
+                assertThat(beans.number("millrace:type=Storage,name=QuarantinedRanges,topic=facts,partition=" + DAMAGED, "Value")).isEqualTo(1);
+                assertThat(beans.number("millrace:type=Storage,name=QuarantinedBytes", "Value")).isPositive();
+                assertThat(beans.count("kafka.server:type=BrokerTopicMetrics,name=FailedFetchRequestsPerSec,topic=facts")).isPositive();
+            }
         }
     }
 

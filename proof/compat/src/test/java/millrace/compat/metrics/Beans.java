@@ -17,7 +17,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /// A process's MBeans, seen from outside as `jconsole` does: by attaching, without a flag on the process.
-final class Beans implements AutoCloseable {
+public final class Beans implements AutoCloseable {
     private final JMXConnector connector;
     private final MBeanServerConnection server;
 
@@ -26,7 +26,7 @@ final class Beans implements AutoCloseable {
         this.server = connector.getMBeanServerConnection();
     }
 
-    static Beans of(long pid) throws IOException {
+    public static Beans of(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
             try {
@@ -40,7 +40,7 @@ final class Beans implements AutoCloseable {
     }
 
     /// @return the names that match, as the server writes them
-    Set<ObjectName> names(String pattern) {
+    public Set<ObjectName> names(String pattern) {
         try {
             return server.queryNames(new ObjectName(pattern), null);
         } catch (IOException e) {
@@ -51,7 +51,7 @@ final class Beans implements AutoCloseable {
     }
 
     /// @return names of the attributes with their types
-    Map<String, String> attributes(ObjectName bean) {
+    public Map<String, String> attributes(ObjectName bean) {
         try {
             Map<String, String> attributes = new TreeMap<>();
             for (MBeanAttributeInfo each : server.getMBeanInfo(bean).getAttributes()) attributes.put(each.getName(), each.getType());
@@ -63,7 +63,7 @@ final class Beans implements AutoCloseable {
         }
     }
 
-    Object value(String bean, String attribute) {
+    public Object value(String bean, String attribute) {
         try {
             return server.getAttribute(new ObjectName(bean), attribute);
         } catch (IOException e) {
@@ -73,11 +73,11 @@ final class Beans implements AutoCloseable {
         }
     }
 
-    long count(String bean) {
+    public long count(String bean) {
         return (Long) value(bean, "Count");
     }
 
-    double number(String bean, String attribute) {
+    public double number(String bean, String attribute) {
         return ((Number) value(bean, attribute)).doubleValue();
     }
 
