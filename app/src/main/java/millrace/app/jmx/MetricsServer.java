@@ -25,6 +25,7 @@ import javax.management.MalformedObjectNameException;
 import javax.management.ObjectInstance;
 import javax.management.ObjectName;
 import javax.management.QueryExp;
+import javax.management.RuntimeMBeanException;
 import millrace.metrics.Family;
 import millrace.metrics.FamilyName;
 import millrace.metrics.Metric;
@@ -103,15 +104,32 @@ public final class MetricsServer implements InvocationHandler {
     }
 
     private static Object value(Metric metric, String attribute) throws AttributeNotFoundException {
-        for (var each : metric.attributes()) if (each.name().equals(attribute)) return each.value().get();
+        for (var each : metric.attributes()) if (each.name().equals(attribute)) return read(each);
         throw new AttributeNotFoundException("there is no attribute " + attribute);
+    }
+
+    /// An owner may be gone just now. Whoever looks does not know the classes that say so.
+    private static Object read(millrace.metrics.Attribute attribute) {
+        try {
+            return attribute.value().get();
+        } catch (RuntimeException gone) {
+            throw new RuntimeMBeanException(new IllegalStateException(gone.toString()));
+        }
     }
 
     /// Those that there are, as the interface has it.
     private static AttributeList values(Metric metric, List<String> wanted) {
         var values = new AttributeList();
-        for (var each : metric.attributes()) if (wanted.contains(each.name())) values.add(new Attribute(each.name(), each.value().get()));
+        for (var each : metric.attributes()) if (wanted.contains(each.name())) addIfThere(each, values);
         return values;
+    }
+
+    private static void addIfThere(millrace.metrics.Attribute attribute, AttributeList values) {
+        try {
+            values.add(new Attribute(attribute.name(), read(attribute)));
+        } catch (RuntimeMBeanException gone) {
+            // Left out, as the interface has it.
+        }
     }
 
     // ── all beans ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import javax.management.Query;
+import javax.management.RuntimeMBeanException;
 import millrace.app.boot.MetricsServerBuilder;
 import millrace.bindings.time.SystemClock;
 import millrace.metrics.Family;
@@ -80,6 +81,16 @@ class MetricsServerTest {
         assertThat(server.isRegistered(size)).isFalse();
         assertThatThrownBy(() -> server.getAttribute(size, "Value")).isInstanceOf(InstanceNotFoundException.class);
         assertThatThrownBy(() -> server.getAttribute(COUNT, "Nothing")).isInstanceOf(AttributeNotFoundException.class);
+    }
+
+    @Test void anOwnerThatFailsWhileItIsReadIsAnErrorThatEveryClientKnows() throws Exception {
+        var metrics = new Metrics(new SystemClock());
+        metrics.add(() -> List.of(Family.of("kafka.server", "ReplicaManager", "PartitionCount", new Gauge(() -> {
+            throw new UnsupportedOperationException("closed");
+        }))));
+        ShownMetrics.are(metrics);
+        assertThatThrownBy(() -> server.getAttribute(COUNT, "Value")).isInstanceOf(RuntimeMBeanException.class).cause().hasMessageContaining("closed");
+        assertThat(server.getAttributes(COUNT, new String[] {"Value"})).isEmpty();
     }
 
     @Test void everyOtherBeanIsTheRealServers() throws Exception {

@@ -37,6 +37,7 @@ class MetricReadersTest {
                 name: kafka_network_requestmetrics_$1
                 labels: {request: "$2"}
             """;
+    private static final Path EXPORTER = Peers.home().resolve("proof/peers/jmx-exporter/target/lib/jmx_prometheus_javaagent-1.0.1.jar");
     @TempDir static Path directory;
     private static NodeProcess node;
     private static int jmxPort;
@@ -46,9 +47,8 @@ class MetricReadersTest {
         jmxPort = NodeProcess.freePort();
         exporterPort = NodeProcess.freePort();
         Path rules = Files.writeString(directory.resolve("kafka-jmx-config.yml"), EXPORTER_RULES);
-        String agent = Peers.lib("jmx-exporter").resolve("jmx_prometheus_javaagent-1.0.1.jar").toString();
-        node = NodeProcess.start(directory.resolve("node"), Map.of(),
-                Map.of("JMX_PORT", Integer.toString(jmxPort), "KAFKA_OPTS", "-javaagent:" + agent + "=127.0.0.1:" + exporterPort + ":" + rules));
+        String options = Files.exists(EXPORTER) ? "-javaagent:" + EXPORTER + "=127.0.0.1:" + exporterPort + ":" + rules : "";
+        node = NodeProcess.start(directory.resolve("node"), Map.of(), Map.of("JMX_PORT", Integer.toString(jmxPort), "KAFKA_OPTS", options));
         Work.on(node.bootstrap());
     }
 
@@ -64,6 +64,7 @@ class MetricReadersTest {
     }
 
     @Test void theExportersAgentMakesSeriesOfThem() throws IOException, InterruptedException {
+        if (!Files.exists(EXPORTER)) Peers.missing(EXPORTER + " is missing: mvn -f proof/peers/jmx-exporter package");
         List<String> series = scrape().lines().filter(line -> line.startsWith("kafka_")).toList();
         assertThat(series).contains("kafka_controller_kafkacontroller_activecontrollercount 1.0", "kafka_controller_kafkacontroller_offlinepartitionscount 0.0",
                 "kafka_server_replicamanager_underreplicatedpartitions 0.0");
