@@ -10,7 +10,8 @@ import millrace.ports.Clock;
 /// In its first half minute the rate is that of a half minute, too, so that a single event does not look like many.
 public final class RecentRate {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final int TICKS = 6;
+    /// So that the oldest is never younger than the window.
+    private static final int TICKS = 7;
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Clock clock;
