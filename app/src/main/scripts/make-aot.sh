@@ -7,6 +7,7 @@
 set -u
 home=$(cd "${BASH_SOURCE[0]%/*}/../../../.." && pwd)
 dist=$home/app/target/millrace
+unset JMX_PORT KAFKA_JMX_OPTS KAFKA_OPTS     # of a node that runs here perhaps: the training neither takes its ports nor loads its agents
 work=$(mktemp -d "${TMPDIR:-/tmp}/millrace-aot.XXXXXX") || exit 0
 node=""
 finish() {
