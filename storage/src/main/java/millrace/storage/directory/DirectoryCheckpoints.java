@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import millrace.common.TopicPartition;
+import millrace.common.Uuid;
 import millrace.ports.Disk;
 import millrace.storage.file.DiskSpace;
 import millrace.storage.log.LogDirFailure;
@@ -77,7 +78,7 @@ final class DirectoryCheckpoints {
     /// look like a torn tail after another kill: it would be cut, and its offsets be given out again. Without room for it, it is written with the next one.
     void writeRecoveryPointsOfStart() throws IOException {
         boolean recovered = false;
-        for (PartitionLog log : logs.values()) recovered |= log.recoveryPoint() > writtenRecoveryPoints.getOrDefault(log.topicPartition(), 0L);
+        for (PartitionLog log : logs.values()) recovered |= pointOf(log) > writtenRecoveryPoints.getOrDefault(log.topicPartition(), 0L);
         if (!recovered && !recoveryPointsRaised) return;
         try {
             writeRecoveryPoints();
@@ -152,11 +153,17 @@ final class DirectoryCheckpoints {
         return DiskSpace.isShort(disk, directory, e, 0);
     }
 
+    /// Of a log that names no topic nothing is said: nobody has been answered for what is in it, and the next start would take it for one that has lost its topic's
+    /// name ([FoundLogs]) and keep it closed.
+    private static long pointOf(PartitionLog log) {
+        return log.topicId().equals(Uuid.ZERO) ? 0 : log.recoveryPoint();
+    }
+
     private void writeRecoveryPoints() throws IOException {
         lock.lock();
         try {
             var points = new TreeMap<TopicPartition, Long>();
-            for (PartitionLog log : logs.values()) points.put(log.topicPartition(), log.recoveryPoint());
+            for (PartitionLog log : logs.values()) points.put(log.topicPartition(), pointOf(log));
             keepDamaged(points, writtenRecoveryPoints);
             recoveryPoints.write(points);
             writtenRecoveryPoints = points;

@@ -345,6 +345,21 @@ class LogDirectoryTest {
         assertThat(damaged).containsExactly(A0);
     }
 
+    /// A power loss took its topic's name before anybody was answered. Seed 49 of `LogSimulationTest` over the wire: the start that recovered it wrote down that it
+    /// was on the device, and the next one kept it closed for having lost its name.
+    @Test void aYoungLogThatLostItsNameIsStillNobodysAfterASecondCrash() {
+        append(open().createLog(A0, ID, config), "x");
+        directory.close();
+        disk.put(DATA.resolve("a-0").resolve("partition.metadata"), new byte[0]);
+        for (int start = 2; start < 5; start++) {
+            PartitionLog log = open().log(A0).orElseThrow();
+            assertThat(log.topicId()).as("start %d", start).isEqualTo(Uuid.ZERO);
+            assertThat(log.logEndOffset()).isEqualTo(1);
+            directory.close();
+        }
+        assertThat(damaged).isEmpty();
+    }
+
     @Test void theRecoveryPointOnTheDeviceFallsBeforeATruncation() {
         open();
         PartitionLog log = directory.createLog(A0, ID, config);
