@@ -2,7 +2,7 @@
 ///
 /// Why: users bring dashboards and alarms that read Apache Kafka's JMX names. So a metric here has a bean's name in Kafka's own spelling and
 /// the attributes that Kafka's bean of that name has; but nothing in here knows JMX. Each owner of state counts for itself and is a [Measured];
-/// `app` asks the owners when somebody looks, by JMX or by HTTP, and not before.
+/// `app` asks the owners when somebody looks by JMX, and not before.
 ///
 ///     hot path ──▶ RateMeter.mark, Histogram.record      (an add on striped cells: no lock, no allocation)
 ///     every 5 s ─▶ Metrics.tick ──▶ Measured.tick        (moving rates, fading percentiles)

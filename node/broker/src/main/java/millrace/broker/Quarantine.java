@@ -47,11 +47,6 @@ final class Quarantine {
         all().forEach(visitor);
     }
 
-    /// @return null when nothing of the log is refused
-    synchronized Ranges of(TopicPartition log) {
-        return found.containsKey(log) ? ranges(log) : null;
-    }
-
     synchronized List<Ranges> all() {
         return found.keySet().stream().map(this::ranges).toList();
     }

@@ -146,8 +146,10 @@ final class CoordinatorShell<Command, Change, Answer> {
             body.run();
         } finally {
             try {
-                if (turns.getHoldCount() == 1) now = endTurn();
-                if (turns.getHoldCount() == 1) meter.turnTook(clock.monotonicNanos() - beganNanos);
+                if (turns.getHoldCount() == 1) {
+                    now = endTurn();
+                    meter.turnTook(clock.monotonicNanos() - beganNanos);
+                }
             } finally {
                 turns.unlock();
             }
