@@ -73,12 +73,12 @@ public final class AheadReplay {
     }
 
     /// @return where the copies of the log end, 0 when there are none: acknowledged was everything below
-    public long endOf(PartitionLog log) {
-        return entriesOf(log).stream().mapToLong(AheadScan.Entry::endOffset).max().orElse(0);
+    public long endOf(Uuid topicId, int partition) {
+        return entriesOf(topicId, partition).stream().mapToLong(AheadScan.Entry::endOffset).max().orElse(0);
     }
 
-    private List<AheadScan.Entry> entriesOf(PartitionLog log) {
-        return entries.getOrDefault(new Owner(log.topicId(), log.topicPartition().partition()), List.of());
+    private List<AheadScan.Entry> entriesOf(Uuid topicId, int partition) {
+        return entries.getOrDefault(new Owner(topicId, partition), List.of());
     }
 
     /// A later copy that begins below an earlier one's end shows that the log was truncated in between. Where none came later, a truncation has left an
@@ -111,7 +111,7 @@ public final class AheadReplay {
     private void complete(PartitionLog log, long highWatermark) throws DamagedLog {
         long before = log.logEndOffset();
         int epochBefore = log.latestEpoch();
-        for (AheadScan.Entry copy : entriesOf(log)) {
+        for (AheadScan.Entry copy : entriesOf(log.topicId(), log.topicPartition().partition())) {
             if (copy.endOffset() > log.logEndOffset()) append(copy, log, epochBefore);
         }
         if (log.logEndOffset() > before) log.updateHighWatermark(Math.min(highWatermark, log.logEndOffset()));

@@ -67,7 +67,8 @@ final class DirectoryCheckpoints {
     void damagedBelow(TopicPartition of, long offset) {
         lock.lock();
         try {
-            writtenRecoveryPoints.merge(of, offset, Math::max);
+            if (writtenRecoveryPoints.getOrDefault(of, 0L) >= offset) return;
+            writtenRecoveryPoints.put(of, offset);
             recoveryPointsRaised = true;
         } finally {
             lock.unlock();

@@ -15,6 +15,7 @@ import millrace.storage.file.SmallFiles;
 import millrace.storage.log.CorruptSegment;
 import millrace.storage.log.DamagedLog;
 import millrace.storage.log.LogDirFailure;
+import millrace.storage.log.LogPlace;
 import millrace.storage.log.LogStart;
 import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
@@ -85,32 +86,25 @@ final class FoundLogs {
         return found;
     }
 
+    /// What was written ahead is acknowledged. A log that stays closed without it is refused by its recovery point at every later start, too, when the copies
+    /// have been set aside.
     private void open(Folder folder, Map<TopicPartition, PartitionLog> logs, Map<TopicPartition, String> damaged) {
         TopicPartition of = folder.topicPartition();
+        LogPlace place = folders.place(folder.path(), of);
         try {
-            PartitionLog log = PartitionLog.open(folders.place(folder.path(), of), settings.configOfTopic().apply(of.topic()), folder.start());
+            PartitionLog log = PartitionLog.open(place, settings.configOfTopic().apply(of.topic()), folder.start());
             refuseNobodys(log, folder);
-            giveBack(log, folder);
+            replay.into(log, folder.start().highWatermark());
             if (log.flushedOffset() < log.logEndOffset()) log.flush(log.logEndOffset());        // its folder, too: nothing is shown before
             logs.put(of, log);
             checkpoints.lowerCleaned(of, log.logEndOffset());
         } catch (DamagedLog | CorruptSegment found) {
             replay.keep();
+            checkpoints.damagedBelow(of, replay.endOf(place.owner().topicId(), of.partition()));
             damaged.put(of, found.getMessage());
             settings.listener().onDamaged(of, found.getMessage());
         } catch (OutOfSpace full) {
             throw new LogDirFailure(directory, folder.path(), "load the logs without any space left", full.cause());
-        }
-    }
-
-    /// What was written ahead is acknowledged. A log that cannot be completed is refused by its recovery point at every later start, too, when the
-    /// copies have been set aside.
-    private void giveBack(PartitionLog log, Folder folder) throws DamagedLog {
-        try {
-            replay.into(log, folder.start().highWatermark());
-        } catch (DamagedLog found) {
-            checkpoints.damagedBelow(folder.topicPartition(), replay.endOf(log));
-            throw found;
         }
     }
 

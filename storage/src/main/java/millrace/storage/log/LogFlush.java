@@ -164,7 +164,9 @@ final class LogFlush {
             boolean sideFiles = state.looseEnds.takeSideFiles(closing);
             if (sideFiles && state.looseEnds.isChanged() && Math.max(state.snapshots.latest(), state.segments()[0].baseOffset) < end.offset())
                 state.snapshots.add(state.producers.snapshot(end.offset()));
-            return new Dirty(end, dirtySegments(), state.snapshots.takeWaiting(), state.epochs(), state.looseEnds.take(), sideFiles);
+            LooseEnds.Taken names = state.looseEnds.take();
+            if (names.topicId()) end.segment().identity.seal();
+            return new Dirty(end, dirtySegments(), state.snapshots.takeWaiting(), state.epochs(), names, sideFiles);
         } finally {
             state.lock.unlock();
         }
@@ -208,6 +210,9 @@ final class LogFlush {
     }
 
     /// Whoever finds a snapshot reads no marker below it again. So before it comes what the markers below have aborted, that in the last segment too.
+    ///
+    /// A log that is flushed for the first time gets an identity at once: no checksum covers the file that names its topic, and one whose name rots before
+    /// anything contradicts it would be set aside as another topic's, with what has been acknowledged.
     /// @return false when there was no room for them: they stay dirty, and recovery has to begin before them
     private boolean writeSideFiles(Dirty dirty, boolean epochsChanged) {
         boolean snapshotsWritten = false;
@@ -218,6 +223,7 @@ final class LogFlush {
             for (LogSegment segment : dirty.segments) {
                 boolean rolled = segment != dirty.end.segment();
                 if (rolled || dirty.sideFiles) segment.writeSideFiles(rolled);
+                else if (dirty.names.topicId()) segment.writeIdentity();
                 if (rolled) segment.release();
             }
             if (epochsChanged) SmallFiles.replaceWithoutDirectory(place.disk(), place.directory().resolve(LeaderEpochs.FILE_NAME), dirty.epochs.bytes());

@@ -65,7 +65,7 @@ final class LogLoader {
         List<Found> files = folder();
         if (completeSwaps(files)) files = found(disk.list(place.directory()));
         takeAll(files);
-        topicId = new OwnerEvidence(place, segments).owner(topicId);
+        topicId = new OwnerEvidence(place, segments, identities).owner(topicId);
         place.owner().topicIdIs(topicId);
         for (long offset : recentBatches) snapshots.sweep(offset);
         long logEndOffset;

@@ -342,6 +342,11 @@ final class LogSegment {
         transactions.write();
     }
 
+    /// What has been claimed of the synced bytes.
+    void writeIdentity() throws IOException {
+        identity.write(syncedBytes, false);
+    }
+
     private void writeSideFiles(Open held, boolean atRest) throws IOException {
         indexFiles.write(held.offsets, held.times);
         transactions.write();

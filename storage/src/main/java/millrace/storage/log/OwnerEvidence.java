@@ -2,9 +2,9 @@ package millrace.storage.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.NavigableMap;
+import java.util.Set;
 import millrace.common.Uuid;
 import millrace.ports.Disk;
 import millrace.ports.DiskFile;
@@ -16,31 +16,35 @@ import millrace.storage.identity.IdentityFile;
 /// Whose log a folder holds, where `partition.metadata` does not tell or tells wrong.
 ///
 /// Why: no checksum covers that file, and a log that is no topic's is set aside for an empty one. Every identity names the topic too, under a CRC, and
-/// the chain over its batches begins with it: where the batches keep the chain, the topic is proven.
+/// the chain over its batches begins with it: where the batches keep the chain, the topic is proven. The first flush of a log writes one ([LogFlush]).
 ///
 /// Invariant: where the file names no topic an identity is asked; where batches and file disagree nothing is believed.
 final class OwnerEvidence {
     private final LogPlace place;
     private final NavigableMap<Long, LogSegment> segments;
+    private final Set<Long> identities;
 
-    OwnerEvidence(LogPlace place, NavigableMap<Long, LogSegment> segments) {
+    /// @param identities of the base offsets in `segments` those that have one
+    OwnerEvidence(LogPlace place, NavigableMap<Long, LogSegment> segments, Set<Long> identities) {
         this.place = place;
         this.segments = segments;
+        this.identities = identities;
     }
 
     /// @param stated by `partition.metadata`, zero when it names none
     /// @return the topic's id, zero when nothing names any
-    /// @throws DamagedLog when the batches are proven to be another topic's
+    /// @throws DamagedLog when the batches are proven to be another topic's, which is the place's owner then
     Uuid owner(Uuid stated) throws IOException, DamagedLog {
         if (!place.cache().keepsIdentity()) return stated;
         for (LogSegment each : segments.descendingMap().values()) {
-            if (each.sizeInBytes() == 0) continue;
-            Uuid named = namedBy(each);
-            boolean agreed = named == null ? !stated.equals(Uuid.ZERO) : named.equals(Uuid.ZERO) || named.equals(stated);
-            if (agreed) return stated;
+            Uuid named = each.sizeInBytes() > 0 && identities.contains(each.baseOffset) ? namedBy(each) : null;
             if (named == null) continue;
+            if (named.equals(Uuid.ZERO) || named.equals(stated)) return stated;
             if (stated.equals(Uuid.ZERO)) return corrected(named);
-            if (isProven(each, named)) throw disagree(stated, named);
+            if (isProven(each, named)) {
+                place.owner().topicIdIs(named);
+                throw disagree(stated, named);
+            }
             return stated;                                           // the identity is another's, and reads of the segment are refused
         }
         return stated;
@@ -50,13 +54,11 @@ final class OwnerEvidence {
         return place.directory().resolve(PartitionMetadata.FILE_NAME);
     }
 
-    /// @return null when there is no identity, or its head is damaged; zero when it was made before the topic was known
+    /// @return null when the head of the identity is damaged; zero when it was made before the topic was known
     private Uuid namedBy(LogSegment segment) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(IdentityFile.HEAD_BYTES);
         try (DiskFile file = place.disk().open(segment.file(SegmentFiles.IDENTITY), Disk.OpenMode.READ)) {
             SmallFiles.readFully(file, head, 0);
-        } catch (NoSuchFileException absent) {
-            return null;
         }
         return IdentityFile.topicIdOf(head.flip(), place.topicPartition().partition(), segment.baseOffset);
     }

@@ -39,7 +39,7 @@
 /// | `.log` gone, `.identity` there  | an empty one takes its place, and reads there are refused                                |
 /// | index missing or wrong         | made anew from the log, told                                                             |
 /// | transaction index missing or wrong | made anew from the log, told                                                         |
-/// | `partition.metadata` missing or wrong | the identities tell whose log it is ([OwnerEvidence])                            |
+/// | `partition.metadata` missing or wrong | the identities tell whose log it is ([OwnerEvidence]); the first flush writes one      |
 /// | log start beyond the end or the first epoch | not believed, told ([LogEvent.LogStartNotBelieved]); nothing is deleted by it       |
 /// | snapshot missing or wrong      | an older one is taken, or the log is read                                                |
 /// | damage below the mark          | told once ([LogEvent.DamageFound]); [CorruptSegment] for whoever reads there, nobody else |

@@ -23,6 +23,8 @@ import millrace.storage.log.OutOfSpace;
 import millrace.storage.log.PartitionLog;
 import millrace.storage.sync.DirectWorkers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogDirectoryTest {
     private static final Path DATA = Path.of("/data");
@@ -343,6 +345,53 @@ class LogDirectoryTest {
         assertThat(directory.damaged().get(A0)).contains("partition.metadata").contains("names no topic");
         assertThatThrownBy(() -> directory.createLog(A0, ID, config)).isInstanceOf(IllegalStateException.class).hasMessageContaining("names no topic");
         assertThat(damaged).containsExactly(A0);
+    }
+
+    /// Killed before it had a side file to speak of, it was set aside as another topic's (corruption 3078).
+    @Test void aYoungLogThatNamesAnotherTopicIsRefusedAndNotSetAside() {
+        young();
+        nameAnotherTopic();
+        disk.delete(DATA.resolve("a-0").resolve("partition.metadata"));
+        assertThat(open().log(A0).orElseThrow().topicId()).as("mended as the error says").isEqualTo(ID);
+        assertThat(directory.log(A0).orElseThrow().logEndOffset()).isEqualTo(2);
+    }
+
+    /// While it stays closed its copies are set aside. It does not go on without them when it has been mended.
+    @Test void aLogThatWasRefusedIsNotMendedWithoutWhatOnlyItsCopiesHeld() {
+        young();
+        disk.losePower(0);
+        nameAnotherTopic();
+        disk.delete(DATA.resolve("a-0").resolve("partition.metadata"));
+        assertThat(open().log(A0)).isEmpty();
+        assertThat(directory.damaged().get(A0)).contains("ends at offset 1").contains("recovery point 2");
+    }
+
+    private void nameAnotherTopic() {
+        disk.put(DATA.resolve("a-0").resolve("partition.metadata"), "version: 0\ntopic_id: AAAAAAAAAAcAAAAAAAAACg\n".getBytes(UTF_8));
+        assertThat(open().log(A0)).isEmpty();
+        assertThat(directory.damaged().get(A0)).contains("partition.metadata").contains("written for topic " + ID);
+        directory.close();
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"", "version: 0\ntopic_id: ", "\0\0\0\0"})
+    void aYoungLogThatNamesNoTopicIsItsOwnersOnceAnybodyWasAnswered(String rotten) {
+        young();
+        disk.put(DATA.resolve("a-0").resolve("partition.metadata"), rotten.getBytes(UTF_8));
+        assertThat(open().log(A0).orElseThrow().topicId()).isEqualTo(ID);
+        assertThat(directory.log(A0).orElseThrow().logEndOffset()).isEqualTo(2);
+        assertThat(damaged).isEmpty();
+    }
+
+    /// Two records acknowledged, the second by a copy, and killed before any checkpoint.
+    private void young() {
+        PartitionLog log = open().createLog(A0, ID, config);
+        for (String value : List.of("x", "y")) {
+            append(log, value);
+            directory.syncOwner().requestSync(log, log.logEndOffset());
+            workers.runAll();
+            assertThat(log.flushedOffset()).isEqualTo(log.logEndOffset());
+        }
+        directory.close();
     }
 
     /// A power loss took its topic's name before anybody was answered. Seed 49 of `LogSimulationTest` over the wire: the start that recovered it wrote down that it

@@ -214,6 +214,7 @@ class IdentityTest {
         bench.log.abandon();
         byte[] log = content(".log");
         for (int at : List.of(2, 9, 100)) {                                     // base offset, length, records
+            bench.disk.delete(bench.file(0, ".identity"));
             byte[] damaged = log.clone();
             damaged[positionOf(log, 4) + at] ^= 1;
             put(".log", damaged);
@@ -226,7 +227,6 @@ class IdentityTest {
             assertThat(bench.events(LogEvent.DamageFound.class)).isNotEmpty();
             assertThat(content(".log")).isEqualTo(damaged);
             bench.log.abandon();
-            bench.disk.delete(bench.file(0, ".identity"));
         }
     }
 

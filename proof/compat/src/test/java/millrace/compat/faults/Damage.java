@@ -20,9 +20,12 @@ record Damage(Path file, long position, String what) {
 
     private enum Kind { FLIP, ZERO, TRUNCATE, SWAP, DELETE }
 
-    /// Every kind of file is as likely as any other, however many there are of it, and so is every file of a kind.
+    /// Every kind of file is as likely as any other, however many there are of it, and so is every file of a kind. `-Dfaults.file=KIND` damages that kind alone,
+    /// `.index` or `partition.metadata`.
     static Damage doneTo(Path data, SplittableRandom random) throws IOException {
-        var kinds = new ArrayList<>(filesByKind(data).values());
+        String only = System.getProperty("faults.file");
+        TreeMap<String, List<Path>> byKind = filesByKind(data);
+        var kinds = only == null ? new ArrayList<>(byKind.values()) : List.of(byKind.get(only));
         List<Path> files = kinds.get(random.nextInt(kinds.size()));
         Path file = files.get(random.nextInt(files.size()));
         return done(Kind.values()[random.nextInt(Kind.values().length)], data, file, random);
