@@ -2,12 +2,8 @@ package millrace.coordination.api;
 
 import static millrace.transaction.ConnectionFence.Purpose.OFFSETS;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-
 import millrace.common.TopicPartition;
-import millrace.common.Uuid;
 import millrace.coordination.ClusterView;
 import millrace.coordination.GroupCoordinators;
 import millrace.coordination.OffsetsTopic;
@@ -18,7 +14,6 @@ import millrace.group.command.GroupAnswer.OffsetsCommitted;
 import millrace.group.command.GroupCommand.CommitInTransaction;
 import millrace.group.command.GroupCommand.CommitOffsets;
 import millrace.group.command.GroupCommand.OffsetToCommit;
-import millrace.metadata.TopicImage;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.message.TxnOffsetCommitRequest;
 import millrace.protocol.message.TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition;
@@ -54,37 +49,25 @@ public final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitR
         this.cluster = cluster;
     }
 
-    /// @param error `NONE` when it goes to the coordinator, whose answers come in the same order
-    private record Checked(int partition, ErrorCode error) {}
-
-    private record CheckedTopic(String name, Uuid topicId, List<Checked> partitions) {}
-
     @Override public Answer<TxnOffsetCommitResponse> handle(TxnOffsetCommitRequest request, Caller caller) {
         short version = caller.apiVersion();
         String late = version >= FIRST_WITH_IMPLICIT_ADD ? null : transactions.lateness(request.producerId(), request.producerEpoch(), OFFSETS, caller);
         if (late != null) return Answer.close(late);
-        List<CheckedTopic> checked = new ArrayList<>(request.topics().size());
-        List<OffsetToCommit> offsets = new ArrayList<>();
-        for (TxnOffsetCommitRequestTopic topic : request.topics()) checked.add(check(topic, version, offsets));
-        if (request.groupId().isEmpty()) return Answer.now(response(checked, ErrorCode.INVALID_GROUP_ID, List.of()));
-        if (offsets.isEmpty()) return Answer.now(response(checked, ErrorCode.NONE, List.of()));
-        Pending<GroupAnswer> answer = commit(request, version, offsets);
-        return Answer.when(answer, Long.MAX_VALUE, () -> response(checked, told(answer.get().error(), version),
+        OffsetsOfRequest asked = asked(request, version);
+        if (request.groupId().isEmpty()) return Answer.now(response(asked, ErrorCode.INVALID_GROUP_ID, List.of()));
+        if (asked.offsets().isEmpty()) return Answer.now(response(asked, ErrorCode.NONE, List.of()));
+        Pending<GroupAnswer> answer = commit(request, version, asked.offsets());
+        return Answer.when(answer, Long.MAX_VALUE, () -> response(asked, told(answer.get().error(), version),
                 answer.get() instanceof OffsetsCommitted committed ? committed.offsets() : List.of()));
     }
 
-    private CheckedTopic check(TxnOffsetCommitRequestTopic topic, short version, List<OffsetToCommit> offsets) {
-        boolean byId = version >= FIRST_WITH_TOPIC_IDS;
-        TopicImage known = byId ? cluster.image().topics().byId(topic.topicId()) : cluster.image().topics().byName(topic.name());
-        List<Checked> partitions = new ArrayList<>(topic.partitions().size());
-        for (TxnOffsetCommitRequestPartition each : topic.partitions()) {
-            ErrorCode error = known == null && byId ? ErrorCode.UNKNOWN_TOPIC_ID
-                    : known == null || !known.partitions().containsKey(each.partitionIndex()) ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
-            partitions.add(new Checked(each.partitionIndex(), error));
-            if (error == ErrorCode.NONE) offsets.add(new OffsetToCommit(known.name(), known.id(), each.partitionIndex(), each.committedOffset(),
-                    each.committedLeaderEpoch(), each.committedMetadata()));
+    private OffsetsOfRequest asked(TxnOffsetCommitRequest request, short version) {
+        var asked = new OffsetsOfRequest(cluster.image().topics(), version >= FIRST_WITH_TOPIC_IDS);
+        for (TxnOffsetCommitRequestTopic topic : request.topics()) {
+            OffsetsOfRequest.Topic of = asked.topic(topic.name(), topic.topicId());
+            for (TxnOffsetCommitRequestPartition each : topic.partitions()) of.commit(each.partitionIndex(), each.committedOffset(), each.committedLeaderEpoch(), each.committedMetadata());
         }
-        return new CheckedTopic(topic.name(), topic.topicId(), partitions);
+        return asked;
     }
 
     private Pending<GroupAnswer> commit(TxnOffsetCommitRequest request, short version, List<OffsetToCommit> offsets) {
@@ -122,17 +105,7 @@ public final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitR
         return error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS && version < FIRST_WITH_LOADING ? ErrorCode.COORDINATOR_NOT_AVAILABLE : Refusal.ofCommit(error);
     }
 
-    private static TxnOffsetCommitResponse response(List<CheckedTopic> checked, ErrorCode ofAll, List<CommittedPartition> committed) {
-        Iterator<CommittedPartition> next = committed.iterator();
-        List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(checked.size());
-        for (CheckedTopic topic : checked) {
-            List<TxnOffsetCommitResponsePartition> partitions = new ArrayList<>(topic.partitions().size());
-            for (Checked each : topic.partitions()) {
-                ErrorCode error = each.error() != ErrorCode.NONE ? each.error() : ofAll != ErrorCode.NONE ? ofAll : next.next().error();
-                partitions.add(new TxnOffsetCommitResponsePartition(each.partition(), error.code()));
-            }
-            topics.add(new TxnOffsetCommitResponseTopic(topic.name(), topic.topicId(), partitions));
-        }
-        return TxnOffsetCommitResponse.builder().topics(topics).build();
+    private static TxnOffsetCommitResponse response(OffsetsOfRequest asked, ErrorCode ofAll, List<CommittedPartition> committed) {
+        return TxnOffsetCommitResponse.builder().topics(asked.answers(ofAll, committed, TxnOffsetCommitResponseTopic::new, TxnOffsetCommitResponsePartition::new)).build();
     }
 }
