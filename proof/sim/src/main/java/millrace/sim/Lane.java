@@ -4,7 +4,9 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// One line of turns: tasks run one after the other, in the order given, and lanes take turns with each other.
@@ -17,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 /// `java.lang` for it (`--add-opens`, see the pom); what was tried is in `spec/reliability.md` 4.6.
 final class Lane implements Executor {
     private static final long LONGEST_TURN_JITTER_NANOS = 20_000;
+    private static final long LONGEST_MONITOR_SECONDS = 5;
+    private static final String UNBLOCKER = "VirtualThread-unblocker";
     private static final Constructor<?> BUILDER = builder();
 
     private final World world;
@@ -24,7 +28,11 @@ final class Lane implements Executor {
     private final String name;
     private final ThreadFactory threads;
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
+    /// Continuations that a thread of the JDK brings, because a monitor has been left.
+    private final LinkedBlockingQueue<Runnable> unblocked = new LinkedBlockingQueue<>();
     private boolean busy;
+    private Thread thread;
+    private boolean queued;
 
     Lane(World world, Incarnation home, String name) {
         this.world = world;
@@ -66,20 +74,54 @@ final class Lane implements Executor {
             busy = false;
             return;
         }
-        threads.newThread(() -> {
+        thread = threads.newThread(() -> {
             try {
                 task.run();
             } catch (Throwable thrown) {
                 if (home.isAlive()) world.surprise(home + " " + name, thrown);
             }
             later(this::takeNext);
-        }).start();
+        });
+        thread.start();
     }
 
     /// The scheduler's side: a virtual thread of this lane wants to go on.
     @Override public void execute(Runnable continuation) {
+        if (Thread.currentThread().getName().equals(UNBLOCKER)) {
+            unblocked.add(continuation);
+            return;
+        }
         world.mustBeOurs();
-        world.at(0, home, () -> world.runAs(this, continuation));
+        queued = true;
+        world.at(0, home, () -> go(continuation));
+    }
+
+    /// A monitor that a thread of the JDK has at this moment (class loading, cleaners) is waited for in real time: in the world nothing happens meanwhile.
+    private void go(Runnable continuation) {
+        for (Runnable next = continuation; next != null; next = waitsForMonitor() ? whenItIsLeft() : null) {
+            queued = false;
+            world.runAs(this, next);
+        }
+    }
+
+    private boolean waitsForMonitor() {
+        return switch (thread.getState()) {
+            case BLOCKED  -> true;
+            case RUNNABLE -> !queued;                                    // just unblocked, and not here yet
+            default       -> false;
+        };
+    }
+
+    private Runnable whenItIsLeft() {
+        try {
+            Runnable next = unblocked.poll(LONGEST_MONITOR_SECONDS, TimeUnit.SECONDS);
+            if (next != null) return next;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        var where = new StringBuilder(home + " " + name + " waits for a monitor that another lane keeps while it waits for the world:");
+        for (StackTraceElement each : thread.getStackTrace()) where.append("\n\tat ").append(each);
+        throw new SimulationFailed(where.toString());
     }
 
     private void later(Runnable turn) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import millrace.ports.EventLoop;
 import millrace.ports.Workers;
@@ -171,5 +174,46 @@ class WorldTest {
     @Simulation(seeds = 60)
     void simulationsAreGivenAWorldAndRunTwiceNowAndThen(World world) {
         assertThat(story(world.seed())).isEqualTo(story(world.seed()));
+    }
+
+    /// A thread of the JDK may have one at any moment; a lane that met it once was never resumed, and its node stood still.
+    @Test void aMonitorOfAnotherThreadIsWaitedForInNoTimeOfTheWorld() throws InterruptedException {
+        World world = World.of(7);
+        Incarnation process = world.node("n").start();
+        var monitor = new Object();
+        var kept = new CountDownLatch(1);
+        var wanted = new AtomicReference<Thread>();
+        Thread keeper = Thread.ofPlatform().start(() -> {
+            synchronized (monitor) {
+                kept.countDown();
+                while (wanted.get() == null || wanted.get().getState() != Thread.State.BLOCKED) Thread.onSpinWait();
+            }
+        });
+        kept.await();
+        var passed = new AtomicLong(-1);
+        process.loop("loop").execute(() -> {
+            long before = process.clock().monotonicNanos();
+            wanted.set(Thread.currentThread());
+            synchronized (monitor) {
+                passed.set(process.clock().monotonicNanos() - before);
+            }
+        });
+        world.run(SECOND);
+        keeper.join();
+        assertThat(passed).hasValue(0);
+    }
+
+    @Test void aMonitorThatAnotherLaneKeepsWhileItWaitsIsToldWithItsPlace() {
+        World world = World.of(7);
+        Incarnation process = world.node("n").start();
+        var monitor = new Object();
+        for (String name : List.of("one", "two")) {
+            process.loop(name).execute(() -> {
+                synchronized (monitor) {
+                    process.sleep(SECOND);
+                }
+            });
+        }
+        assertThatThrownBy(() -> world.run(3 * SECOND)).isInstanceOf(SimulationFailed.class).hasMessageContaining("waits for a monitor").hasMessageContaining("WorldTest");
     }
 }
