@@ -55,17 +55,22 @@ public final class MarkerWriter {
         List<Marker> markers = new ArrayList<>(request.markers().size());
         List<Pending<ErrorCode>> all = new ArrayList<>();
         List<Partition> unsynced = new ArrayList<>();
-        for (WritableTxnMarker marker : request.markers()) {
-            List<Topic> topics = new ArrayList<>(marker.topics().size());
-            for (WritableTxnMarkerTopic topic : marker.topics()) {
-                List<Part> parts = topic.partitionIndexes().stream().map(index -> new Part(index, write(marker, topic.name(), index, unsynced))).toList();
-                parts.forEach(part -> all.add(part.error()));
-                topics.add(new Topic(topic.name(), parts));
-            }
-            markers.add(new Marker(marker.producerId(), topics));
+        try {
+            for (WritableTxnMarker marker : request.markers()) markers.add(write(marker, all, unsynced));
+        } finally {
+            unsynced.forEach(Partition::sync);                               // once all are appended, so that one round serves them
         }
-        unsynced.forEach(Partition::sync);                                   // once all are appended, so that one round serves them
         return response(markers, all);
+    }
+
+    private Marker write(WritableTxnMarker marker, List<Pending<ErrorCode>> all, List<Partition> unsynced) {
+        List<Topic> topics = new ArrayList<>(marker.topics().size());
+        for (WritableTxnMarkerTopic topic : marker.topics()) {
+            List<Part> parts = topic.partitionIndexes().stream().map(index -> new Part(index, write(marker, topic.name(), index, unsynced))).toList();
+            parts.forEach(part -> all.add(part.error()));
+            topics.add(new Topic(topic.name(), parts));
+        }
+        return new Marker(marker.producerId(), topics);
     }
 
     private static Pending<WriteTxnMarkersResponse> response(List<Marker> markers, List<Pending<ErrorCode>> all) {
