@@ -1,7 +1,7 @@
 package millrace.quorum;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -15,27 +15,28 @@ import millrace.metrics.Family;
 import millrace.metrics.FamilyName;
 import millrace.metrics.Gauge;
 import millrace.metrics.Measured;
-import millrace.metrics.Metric;
 import millrace.metrics.Readings;
 import millrace.ports.EventLoop;
 
 /// What the controller knows of the cluster, and where the quorum stands, under Kafka's names. The cluster is counted in the committed image while
-/// somebody looks; the quorum's state belongs to its loop, so it is what it was at the last tick.
+/// somebody looks, and whether this node's controller decides is so at that moment; the rest of the quorum's state belongs to its loop, so it is what it was at the last tick.
 final class QuorumMeters implements Measured {
     private static final String CONTROLLER = "kafka.controller";
     private static final String TYPE = "KafkaController";
 
-    /// @param active whether this node's controller decides
-    record Facts(String state, boolean active, int leader, int epoch, long highWatermark, OffsetAndEpoch logEnd, int voters) {}
+    record Facts(String state, int leader, int epoch, long highWatermark, OffsetAndEpoch logEnd, int voters) {}
 
     private final Supplier<MetadataImage> image;
+    private final BooleanSupplier active;
     private final EventLoop loop;
     private final Supplier<Facts> onLoop;
     private volatile Facts facts;
 
+    /// @param active whether this node's controller decides; from any thread
     /// @param onLoop asked on the loop only
-    QuorumMeters(Supplier<MetadataImage> image, EventLoop loop, Supplier<Facts> onLoop) {
+    QuorumMeters(Supplier<MetadataImage> image, BooleanSupplier active, EventLoop loop, Supplier<Facts> onLoop) {
         this.image = image;
+        this.active = active;
         this.loop = loop;
         this.onLoop = onLoop;
         look();
@@ -50,7 +51,7 @@ final class QuorumMeters implements Measured {
     }
 
     @Override public List<Family> families() {
-        return List.of(ofQuorum(FamilyName.of(CONTROLLER, TYPE, "ActiveControllerCount"), facts -> new Gauge(() -> facts.active() ? 1 : 0)),
+        return List.of(Family.of(CONTROLLER, TYPE, "ActiveControllerCount", new Gauge(() -> active.getAsBoolean() ? 1 : 0)),
                 ofCluster("ActiveBrokerCount", cluster -> (int) cluster.cluster().brokers().values().stream().filter(broker -> !broker.fenced()).count()),
                 ofCluster("FencedBrokerCount", cluster -> (int) cluster.cluster().brokers().values().stream().filter(BrokerRegistration::fenced).count()),
                 ofCluster("GlobalTopicCount", cluster -> cluster.topics().size()),
@@ -59,7 +60,7 @@ final class QuorumMeters implements Measured {
                 ofCluster("PreferredReplicaImbalanceCount", cluster -> partitions(cluster, partition -> partition.leader() != partition.preferredReplica())),
                 Family.of(CONTROLLER, TYPE, "LastCommittedRecordOffset", new Gauge(() -> image.get().upTo().offset())),
                 Family.of(CONTROLLER, TYPE, "LastAppliedRecordOffset", new Gauge(() -> image.get().upTo().offset())),
-                ofQuorum(FamilyName.of("kafka.server", "raft-metrics", null), QuorumMeters::readings));
+                ofQuorum());
     }
 
     private Family ofCluster(String name, ToIntFunction<MetadataImage> count) {
@@ -73,11 +74,11 @@ final class QuorumMeters implements Measured {
     }
 
     /// Not there before the loop has been asked once.
-    private Family ofQuorum(FamilyName name, Function<Facts, Metric> metric) {
-        return new Family(name, visitor -> {
+    private Family ofQuorum() {
+        return new Family(FamilyName.of("kafka.server", "raft-metrics", null), visitor -> {
             Facts now = facts;
-            if (now != null) visitor.accept(List.of(), metric.apply(now));
-        }, _ -> facts == null ? null : metric.apply(facts));
+            if (now != null) visitor.accept(List.of(), readings(now));
+        }, _ -> facts == null ? null : readings(facts));
     }
 
     /// The type of each is a number's with Kafka, the state's too.

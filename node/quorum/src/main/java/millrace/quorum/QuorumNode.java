@@ -116,7 +116,8 @@ public final class QuorumNode implements ControllerLink {
     private long lastTimestampMs;
     private boolean persisting;
     private boolean flushing;
-    private boolean active;
+    /// Written on the loop.
+    private volatile boolean active;
     private boolean undecided = true;
     private boolean stopped;
     private long idleSinceMs;
@@ -214,12 +215,12 @@ public final class QuorumNode implements ControllerLink {
 
     /// What this node's part in the quorum is, and what its controller knows of the cluster, to be measured.
     public Measured meters() {
-        return new QuorumMeters(feed::current, loop, this::facts);
+        return new QuorumMeters(feed::current, () -> active, loop, this::facts);
     }
 
     private QuorumMeters.Facts facts() {
         String state = raft.isLeader() ? "leader" : raft.leader() >= 0 ? "follower" : "unattached";
-        return new QuorumMeters.Facts(state, active, raft.leader(), raft.epoch(), raft.highWatermark(), raft.logEnd(), raft.voters().voters().size());
+        return new QuorumMeters.Facts(state, raft.leader(), raft.epoch(), raft.highWatermark(), raft.logEnd(), raft.voters().voters().size());
     }
 
     /// The newest committed image.

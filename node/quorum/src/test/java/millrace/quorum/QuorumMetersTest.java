@@ -19,9 +19,10 @@ class QuorumMetersTest {
     private final TurnLoop loop = new TurnLoop();
     private final Metrics metrics = new Metrics(loop);
     private MetadataImage image = MetadataImage.EMPTY;
+    private boolean active;
 
     QuorumMetersTest() {
-        metrics.add(new QuorumMeters(() -> image, loop, () -> new QuorumMeters.Facts("leader", true, 1, 7, 40, new OffsetAndEpoch(42, 7), 1)));
+        metrics.add(new QuorumMeters(() -> image, () -> active, loop, () -> new QuorumMeters.Facts("leader", 1, 7, 40, new OffsetAndEpoch(42, 7), 1)));
     }
 
     @Test void theClusterIsCountedInTheCommittedImage() {
@@ -32,11 +33,16 @@ class QuorumMetersTest {
     }
 
     @Test void theQuorumsStateIsThereOnceItsLoopWasAsked() {
-        assertThat(metrics.find("kafka.controller", Map.of("type", "KafkaController", "name", "ActiveControllerCount"))).isNull();
+        assertThat(metrics.find("kafka.server", Map.of("type", "raft-metrics"))).isNull();
         loop.settle();
-        assertThat(number("ActiveControllerCount")).isEqualTo(1);
         Metric raft = metrics.find("kafka.server", Map.of("type", "raft-metrics"));
         assertThat(raft.attributes()).extracting(each -> each.name() + "=" + each.value().get()).contains("current-state=leader", "current-epoch=7", "high-watermark=40", "log-end-offset=42");
+    }
+
+    @Test void whetherItsControllerDecidesIsKnownAtOnce() {
+        assertThat(number("ActiveControllerCount")).isZero();
+        active = true;
+        assertThat(number("ActiveControllerCount")).isEqualTo(1);
     }
 
     private static RegisterBrokerRecord broker(int id, boolean fenced) {
