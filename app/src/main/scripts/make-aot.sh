@@ -53,6 +53,8 @@ cli produce --topic training --file "$work/many" --batch-size 1
 cli produce --topic training --file "$work/many" --compression-codec lz4
 MILLRACE_AOT_TRAINING=$work/cli.aot cli consume --topic training --from-beginning --group training --max-messages 2000 --timeout-ms 10000
 cli groups describe --group training
+java=$(readlink -f "/proc/$node/exe" 2> /dev/null || ps -o comm= -p "$node")      # the node's own
+"$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp "$dist/lib/*" millrace.app.TrainingClients "$port" >> "$work/cli.log" 2>&1
 kill "$node"; wait "$node"; node=""
 for cache in millrace cli; do
   if [ -s "$work/$cache.aot" ]; then mv "$work/$cache.aot" "$dist/$cache.aot"; else give_up "no $cache.aot came out"; fi

@@ -53,14 +53,16 @@ public interface CoordinatorCore<Command, Change, Answer> {
 
     /// @param unfinished true when the command was too much for one decision and must be decided again after these changes are applied
     /// @param notes what an operator may want to know of this decision, a sentence each; for the node's log
-    record Outcome<Answer>(List<Reply<Answer>> replies, boolean unfinished, List<String> notes) {
+    /// @param patient whether nobody goes on sooner for hearing of this sooner: the shell may let it wait a moment for company, with which it is written
+    ///        down and answered at less cost
+    record Outcome<Answer>(List<Reply<Answer>> replies, boolean unfinished, List<String> notes, boolean patient) {
         public Outcome {
             replies = List.copyOf(replies);
             notes = List.copyOf(notes);
         }
 
         public Outcome(List<Reply<Answer>> replies, boolean unfinished) {
-            this(replies, unfinished, List.of());
+            this(replies, unfinished, List.of(), false);
         }
     }
 }

@@ -75,6 +75,6 @@ final class Turn {
     }
 
     Outcome<TransactionAnswer> outcome() {
-        return new Outcome<>(replies, false, notes);
+        return new Outcome<>(replies, false, notes, false);
     }
 }

@@ -103,7 +103,7 @@ final class GroupWorld {
         if (writesFailWith != null && !decision.changes().isEmpty()) {
             for (Reply<GroupAnswer> reply : decision.answer().replies()) answer(reply.token(), core.failed(writesFailWith));
             for (Reply<GroupAnswer> reply : core.refused(decision.changes(), writesFailWith, nowMs, timestampMs).replies()) answer(reply.token(), reply.answer());
-            return new Outcome<>(List.of(), false, List.of());
+            return new Outcome<>(List.of(), false);
         }
         mostChanges = Math.max(mostChanges, decision.changes().size());
         for (GroupChange decided : decision.changes()) {

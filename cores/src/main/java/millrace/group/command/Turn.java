@@ -20,6 +20,7 @@ public final class Turn {
     private final List<Reply<GroupAnswer>> replies = new ArrayList<>();
     private final List<String> notes = new ArrayList<>(0);
     private boolean unfinished;
+    private boolean patient;
 
     public Turn(long nowMs, long timestampMs) {
         this.nowMs = nowMs;
@@ -63,11 +64,16 @@ public final class Turn {
         unfinished = true;
     }
 
+    /// Nobody goes on sooner for hearing of this decision sooner.
+    public void letWait() {
+        patient = true;
+    }
+
     public Decision<GroupChange, Outcome<GroupAnswer>> decision() {
         return new Decision<>(changes, outcome());
     }
 
     public Outcome<GroupAnswer> outcome() {
-        return new Outcome<>(replies, unfinished, notes);
+        return new Outcome<>(replies, unfinished, notes, patient);
     }
 }

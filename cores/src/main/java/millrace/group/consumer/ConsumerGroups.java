@@ -46,6 +46,7 @@ import millrace.group.offsets.ExpiryRule;
 import millrace.group.stored.ConsumerGroup;
 import millrace.group.stored.ConsumerMember;
 import millrace.group.stored.CurrentAssignment;
+import millrace.group.stored.MemberState;
 import millrace.group.stored.StoredGroups;
 import millrace.metadata.MetadataImage;
 import millrace.protocol.ErrorCode;
@@ -112,7 +113,16 @@ public final class ConsumerGroups {
         String memberId = heartbeat.memberId().isEmpty() ? heartbeat.newMemberId().toString() : heartbeat.memberId();
         ConsumerMember after = hear(Heartbeating.step(heartbeat, memberId, before), draft, turn);
         draft.decide(turn);
-        return heard(heartbeat, before.member(memberId), after, Pace.nextBeatMs(heartbeat, after, draft.group(), turn.timestampMs()));
+        ConsumerHeard heard = heard(heartbeat, before.member(memberId), after, Pace.nextBeatMs(heartbeat, after, draft.group(), turn.timestampMs()));
+        if (heard.assigned() == null && !isAwaited(before.member(memberId), after, before, draft.group())) turn.letWait();
+        return heard;
+    }
+
+    /// Most heartbeats say only that the member is still there, and once in each epoch that it takes that up.
+    /// @return whether somebody waits for what it brings: the member for partitions, others for what it gives up, all for a new target
+    private static boolean isAwaited(ConsumerMember before, ConsumerMember after, ConsumerGroup groupBefore, ConsumerGroup group) {
+        boolean rests = before != null && before.current().state() == MemberState.STABLE && after.current().state() == MemberState.STABLE;
+        return !rests || group.groupEpoch() != groupBefore.groupEpoch() || group.assignmentEpoch() != groupBefore.assignmentEpoch();
     }
 
     private ConsumerMember hear(Step step, Draft draft, Turn turn) {

@@ -15,10 +15,10 @@ import millrace.settings.SettingValues;
 /// @param groups what the groups themselves obey
 /// @param offsetsPartitions `offsets.topic.num.partitions`: what the topic will have; once it is there, its own number counts
 /// @param consumerProtocol whether `group.coordinator.rebalance.protocols` names the consumer protocol
-/// @param shell `offsets.topic.compression.codec`, `offsets.commit.timeout.ms`, `offsets.load.buffer.size`
+/// @param shell `offsets.topic.compression.codec`, `offsets.commit.timeout.ms`, `offsets.load.buffer.size`, `group.coordinator.append.linger.ms`
 public record CoordinationSettings(GroupSettings groups, int offsetsPartitions, ShellSettings shell, boolean consumerProtocol) {
     public static final CoordinationSettings DEFAULTS = new CoordinationSettings(GroupSettings.DEFAULTS, 50,
-            new ShellSettings(Codec.NONE, 5_000, 5 * 1024 * 1024, ShellSettings.RELOAD_PAUSE_MS), true);
+            new ShellSettings(Codec.NONE, 5_000, 5 * 1024 * 1024, ShellSettings.RELOAD_PAUSE_MS, new Linger(Linger.ADAPTIVE)), true);
 
     /// @throws IllegalArgumentException when values contradict each other
     public static CoordinationSettings of(SettingValues broker) {
@@ -28,7 +28,8 @@ public record CoordinationSettings(GroupSettings groups, int offsetsPartitions, 
                 TimeUnit.MINUTES.toMillis(broker.integer("offsets.retention.minutes")), broker.longValue("offsets.retention.check.interval.ms"),
                 defaults.newMemberJoinTimeoutMs(), defaults.maxMemberMetadataBytes(), defaults.maxChangesBytes(), consumer(broker));
         return new CoordinationSettings(groups, broker.integer("offsets.topic.num.partitions"), new ShellSettings(Codec.forId(broker.integer("offsets.topic.compression.codec")),
-                broker.integer("offsets.commit.timeout.ms"), broker.integer("offsets.load.buffer.size"), ShellSettings.RELOAD_PAUSE_MS),
+                broker.integer("offsets.commit.timeout.ms"), broker.integer("offsets.load.buffer.size"), ShellSettings.RELOAD_PAUSE_MS,
+                new Linger(broker.integer("group.coordinator.append.linger.ms"))),
                 broker.list("group.coordinator.rebalance.protocols").contains("consumer"));
     }
 

@@ -23,9 +23,11 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import millrace.coordination.ChangeFormat.Batch;
 import millrace.coordination.ChangeFormat.Batch.EndOfTransaction;
 import millrace.coordination.ChangeFormat.Batch.InTransaction;
 import millrace.coordination.ChangeFormat.Batch.Plain;
+import millrace.coordination.GatheredBatch.Records;
 import millrace.core.CoordinatorCore;
 import millrace.core.CoordinatorCore.Outcome;
 import millrace.core.CoordinatorCore.Reply;
@@ -48,7 +50,8 @@ import millrace.wire.Pending;
 /// It lives for one election: elected, it loads the log; resigned, it is never active again. Its states are drawn in the package's page.
 ///
 /// What waits: `open`, the questions without an answer (bounded by the requests in flight, as each belongs to a connection that waits
-/// for it); `held`, answers in the order of the offsets that have to be committed before they may be seen.
+/// for it); `gathered`, what is applied and will be appended in a moment; `held`, answers in the order of the offsets that have to be committed before
+/// they may be seen.
 final class CoordinatorShell<Command, Change, Answer> {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorShell.class);
 
@@ -92,6 +95,11 @@ final class CoordinatorShell<Command, Change, Answer> {
     private long nextToken;
     /// Where the next batch has to begin.
     private long endOffset;
+    /// Null while nothing waits for company.
+    private GatheredBatch<Answer> gathered;
+    /// Whether what is written last was taken: what gathers is applied before it is appended, and cannot be refused without reading the log again.
+    private boolean mayGather = true;
+    private int mostGatheredBytes = GatheredBatch.MOST_BYTES;
     private Cancellable timer;
     private long timerMs = Long.MAX_VALUE;
     private volatile int retryPauseMs;
@@ -183,10 +191,16 @@ final class CoordinatorShell<Command, Change, Answer> {
     /// One turn of the core, with whatever it takes to write down what it decides.
     /// @param token of the command, so that it is answered even if the core fails over it; -1 for none
     private void turn(long token, Supplier<Decision<Change, Outcome<Answer>>> decide) {
-        try {
+        guarded(token, () -> {
             boolean unfinished = true;
             while (unfinished && state == State.ACTIVE) unfinished = carryOut(token, decide.get());
             schedule();
+        });
+    }
+
+    private void guarded(long token, Runnable body) {
+        try {
+            body.run();
         } catch (LogDirFailure failure) {
             LOG.error("{} cannot be written any more, its coordinator resigns: {}", partition.topicPartition(), failure.getMessage());
             resignNow();
@@ -201,24 +215,29 @@ final class CoordinatorShell<Command, Change, Answer> {
     /// @return whether the command has to be decided again
     private boolean carryOut(long token, Decision<Change, Outcome<Answer>> decision) {
         for (String note : decision.answer().notes()) LOG.info("{}: {}", partition.topicPartition(), note);
-        List<Reply<Answer>> replies = decision.answer().replies();
         if (decision.changes().isEmpty()) {
-            hold(replies);
+            answerWithoutChanges(decision.answer());
             return decision.answer().unfinished();
         }
-        long beganNanos = clock.monotonicNanos();
-        AppendResult result = append(decision.changes());
-        meter.appended(clock.monotonicNanos() - beganNanos);
-        return switch (result) {
+        Batch kind = format.batchOf(decision.changes().getFirst());
+        if (kind instanceof Plain && gather(token, decision)) return decision.answer().unfinished();
+        flush();
+        return state == State.ACTIVE ? writeAlone(token, decision, kind) : answerNot(token, decision);
+    }
+
+    /// Whoever reads has seen what gathers, and waits with it.
+    private void answerWithoutChanges(Outcome<Answer> outcome) {
+        if (gathered == null) hold(outcome.replies());
+        else joinGathered(outcome);
+    }
+
+    private boolean writeAlone(long token, Decision<Change, Outcome<Answer>> decision, Batch kind) {
+        return switch (appended(() -> append(decision.changes(), kind))) {
             case AppendResult.Appended appended -> {
-                unsynced = true;
-                if (appended.firstOffset() != endOffset) yield overtaken(appended);
-                endOffset = appended.lastOffset() + 1;
-                for (Change change : decision.changes()) {
-                    core.apply(change);
-                    meter.changed(change, token >= 0);
-                }
-                hold(replies);
+                if (!follows(appended)) yield false;
+                mayGather = true;
+                apply(token, decision.changes());
+                hold(decision.answer().replies());
                 yield decision.answer().unfinished();
             }
             case AppendResult.Refused refused     -> refused(token, decision, refused);
@@ -226,9 +245,40 @@ final class CoordinatorShell<Command, Change, Answer> {
         };
     }
 
+    private AppendResult appended(Supplier<AppendResult> append) {
+        long beganNanos = clock.monotonicNanos();
+        AppendResult result = append.get();
+        meter.appended(clock.monotonicNanos() - beganNanos);
+        return result;
+    }
+
+    private boolean follows(AppendResult.Appended appended) {
+        unsynced = true;
+        if (appended.firstOffset() != endOffset) {
+            overtaken(appended);
+            return false;
+        }
+        endOffset = appended.lastOffset() + 1;
+        return true;
+    }
+
+    private void apply(long token, List<Change> changes) {
+        for (Change change : changes) {
+            core.apply(change);
+            meter.changed(change, token >= 0);
+        }
+    }
+
+    /// The coordinator has given up over what was gathered before.
+    private boolean answerNot(long token, Decision<Change, Outcome<Answer>> decision) {
+        for (Reply<Answer> reply : decision.answer().replies()) answer(reply.token(), core.failed(COORDINATOR_NOT_AVAILABLE));
+        answer(token, core.failed(COORDINATOR_NOT_AVAILABLE));
+        return false;
+    }
+
     /// The first change says how all of them are written: a decision is in one transaction, or in none, or is a marker alone.
-    private AppendResult append(List<Change> changes) {
-        return switch (format.batchOf(changes.getFirst())) {
+    private AppendResult append(List<Change> changes, Batch kind) {
+        return switch (kind) {
             case Plain _            -> partition.append(batch(changes, new RecordBatchBuilder().codec(settings.codec())));
             case InTransaction in   -> partition.appendInTransaction(batch(changes, new RecordBatchBuilder().codec(settings.codec())
                                            .producer(in.producerId(), in.producerEpoch(), RecordBatch.NO_SEQUENCE).transactional(true)), in.guard());
@@ -238,18 +288,67 @@ final class CoordinatorShell<Command, Change, Answer> {
     }
 
     private ByteBuffer batch(List<Change> changes, RecordBatchBuilder empty) {
-        long timestampMs = clock.timestampMs();
         try (var builder = empty) {
-            for (Change change : changes) builder.append(timestampMs, format.key(change), format.value(change));
+            Records.of(format, changes).appendTo(builder, clock.timestampMs());
             return builder.build();
         }
     }
 
-    private boolean overtaken(AppendResult.Appended appended) {
+    // ---- gathering ----
+
+    /// @return false when it has to be written by itself
+    private boolean gather(long token, Decision<Change, Outcome<Answer>> decision) {
+        boolean waits = settings.linger().waitMs(decision.answer().patient()) > 0;
+        if (!mayGather || gathered == null && !waits) return false;
+        Records records = Records.of(format, decision.changes());
+        if (gathered != null && gathered.bytes() + records.bytes() > mostGatheredBytes) flush();
+        if (state != State.ACTIVE || records.bytes() > mostGatheredBytes) return false;
+        if (gathered == null) gathered = new GatheredBatch<>(settings.codec(), clock.monotonicMs());
+        gathered.add(records, clock.timestampMs());
+        apply(token, decision.changes());
+        joinGathered(decision.answer());
+        return true;
+    }
+
+    private void joinGathered(Outcome<Answer> outcome) {
+        long nowMs = clock.monotonicMs();
+        int waitMs = Math.min(settings.linger().waitMs(outcome.patient()), settings.commitTimeoutMs());
+        gathered.add(outcome.replies(), nowMs + waitMs);
+        if (gathered.dueMs() <= nowMs) flush();
+    }
+
+    /// Appends what has gathered, if anything has.
+    private void flush() {
+        if (gathered == null) return;
+        GatheredBatch<Answer> batch = gathered;
+        gathered = null;
+        meter.lingered(clock.monotonicMs() - batch.beganMs());
+        switch (appended(() -> partition.append(batch.build()))) {
+            case AppendResult.Appended appended -> {
+                if (follows(appended)) hold(batch.replies());
+            }
+            case AppendResult.Refused refused     -> refusedTogether(batch.replies(), refused);
+            case AppendResult.Duplicate duplicate -> throw new IllegalStateException("a batch without a producer was taken for a duplicate: " + duplicate);
+        }
+    }
+
+    /// All of it is applied, and none of it is in the log: so the log is read again. Until something has been taken by itself nothing gathers, so a
+    /// disk that is full for long costs one reload. Where so little is too large for the topic nothing gathers any more.
+    private void refusedTogether(List<Reply<Answer>> replies, AppendResult.Refused refused) {
+        ErrorCode error = asCoordinator(refused.error());
+        LOG.warn("What the coordinator of {} has gathered for {} clients was refused ({}: {}); they are told {}, and it reads its log again",
+                partition.topicPartition(), replies.size(), refused.error(), refused.message(), error);
+        mayGather = false;
+        if (error == ErrorCode.MESSAGE_TOO_LARGE) mostGatheredBytes = 0;
+        for (Reply<Answer> reply : replies) answer(reply.token(), core.failed(error));
+        if (leads()) reload();
+        else resignNow();
+    }
+
+    private void overtaken(AppendResult.Appended appended) {
         LOG.warn("{} goes on at offset {} where {} was expected: somebody else has written. Its coordinator reads the log again.",
                 partition.topicPartition(), appended.firstOffset(), endOffset);
         reload();
-        return false;
     }
 
     /// Nothing was written, so the coordinator goes on: a full disk has room again some time, replicas come back.
@@ -354,7 +453,7 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     private void schedule() {
         if (state != State.ACTIVE) return;
-        long wantedMs = Math.min(core.nextDeadlineMs(), held.stream().filter(Held::isAskedFor).mapToLong(Held::deadlineMs).findFirst().orElse(Long.MAX_VALUE));
+        long wantedMs = Math.min(gathered == null ? core.nextDeadlineMs() : Math.min(core.nextDeadlineMs(), gathered.dueMs()), held.stream().filter(Held::isAskedFor).mapToLong(Held::deadlineMs).findFirst().orElse(Long.MAX_VALUE));
         if (wantedMs >= timerMs) return;
         if (timer != null) timer.cancel();
         timerMs = wantedMs;
@@ -368,7 +467,8 @@ final class CoordinatorShell<Command, Change, Answer> {
             if (state == State.ACTIVE && !leads()) resignNow();
             if (state != State.ACTIVE) return;
             release();
-            if (core.nextDeadlineMs() <= clock.monotonicMs()) turn(-1, () -> core.tick(clock.monotonicMs(), clock.timestampMs()));
+            if (gathered != null && gathered.dueMs() <= clock.monotonicMs()) guarded(-1, this::flush);
+            if (state == State.ACTIVE && core.nextDeadlineMs() <= clock.monotonicMs()) turn(-1, () -> core.tick(clock.monotonicMs(), clock.timestampMs()));
             schedule();
         });
     }
@@ -447,6 +547,8 @@ final class CoordinatorShell<Command, Change, Answer> {
         timer = null;
         timerMs = Long.MAX_VALUE;
         held.clear();
+        if (gathered != null) gathered.close();
+        gathered = null;
         watchFirst();
         for (Pending<Answer> waiting : open.values()) tell(waiting, core.failed(error));
         open.clear();

@@ -11,7 +11,7 @@ import millrace.ports.Clock;
 /// in milliseconds.
 ///
 /// Kafka's names for what has no counterpart here are left out: a turn is taken by whoever asks, so events wait in no queue and no thread idles
-/// for them, and a batch does not linger.
+/// for them.
 class ShellMeter<Change> {
     private static final double MICROS_PER_MS = 1_000;
     private static final int NANOS_PER_MICRO = 1_000;
@@ -19,6 +19,7 @@ class ShellMeter<Change> {
     private final Histogram turns = new Histogram(MICROS_PER_MS);
     private final Histogram waitsForCommit = new Histogram(MICROS_PER_MS);
     private final Histogram appends = new Histogram(MICROS_PER_MS);
+    private final Histogram lingers = new Histogram(1);
     private final Histogram loads = new Histogram(1);
     private final RecentRate batches;
 
@@ -40,6 +41,11 @@ class ShellMeter<Change> {
         batches.mark(1);
     }
 
+    /// Of batches that have waited for company.
+    void lingered(long ms) {
+        lingers.record(ms);
+    }
+
     void loaded(long tookMs) {
         loads.record(tookMs);
     }
@@ -52,6 +58,7 @@ class ShellMeter<Change> {
         turns.tick();
         waitsForCommit.tick();
         appends.tick();
+        lingers.tick();
         batches.tick(nowNanos);
     }
 
@@ -64,6 +71,7 @@ class ShellMeter<Change> {
     List<Attribute> times() {
         List<Attribute> all = new ArrayList<>(distribution("event-processing-time-ms", turns));
         all.addAll(distribution("event-purgatory-time-ms", waitsForCommit));
+        all.addAll(distribution("batch-linger-time-ms", lingers));
         all.addAll(distribution("batch-flush-time-ms", appends));
         all.add(Attribute.number("batch-flush-rate", batches::rate));
         return all;

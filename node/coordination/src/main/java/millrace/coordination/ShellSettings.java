@@ -8,6 +8,7 @@ import millrace.record.Codec;
 /// @param commitTimeoutMs how long an answer waits for its changes to be committed
 /// @param loadBufferBytes how much of its log is read at once
 /// @param reloadPauseMs how long one that met something unforeseen waits before it reads its log again
-public record ShellSettings(Codec codec, int commitTimeoutMs, int loadBufferBytes, int reloadPauseMs) {
+/// @param linger how long what is decided waits for company
+public record ShellSettings(Codec codec, int commitTimeoutMs, int loadBufferBytes, int reloadPauseMs, Linger linger) {
     static final int RELOAD_PAUSE_MS = 1_000;
 }

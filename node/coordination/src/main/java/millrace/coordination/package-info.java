@@ -17,6 +17,9 @@
 ///       │ ▼
 ///       Failed, for a pause that grows
 ///
+/// What nobody goes on sooner for, or everything where the settings say so ([Linger]), is applied at once and appended a moment later, with what came meanwhile, as
+/// one batch ([GatheredBatch]). What depends on it waits with it. A coordinator that goes takes it along, and when it is refused the log is read again.
+///
 /// Invariants:
 /// - a reply is given out only when all that was appended before it is committed: so no client ever sees what a failover can take back;
 /// - the shell is the only writer: a batch that does not land where the last one ended means that somebody else led meanwhile, and

@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import millrace.common.TopicPartition;
 import millrace.common.Uuid;
 import millrace.coordination.ClusterView;
 import millrace.coordination.CoordinationSettings;
 import millrace.coordination.CoordinatorPartition;
 import millrace.coordination.GroupCoordinators;
+import millrace.coordination.Linger;
 import millrace.coordination.OffsetsTopic;
 import millrace.coordination.ShellSettings;
 import millrace.group.command.ConsumerSettings.ConsumerTimes;
@@ -49,14 +51,22 @@ public final class ShellNode implements GroupNode {
     private final World world;
     private final Node node;
     private final CoordinationSettings settings;
+    private final UnaryOperator<ByteBuffer> planted;
     private Life life;
     private int lives;
 
     public ShellNode(World world, GroupSettings groups) {
+        this(world, groups, world.chance().oneOf(Linger.ADAPTIVE, 0, 5, 300), batch -> batch);
+    }
+
+    /// @param planted what is appended in place of a batch: a test of the checkers plants its bugs here
+    public ShellNode(World world, GroupSettings groups, int lingerMs, UnaryOperator<ByteBuffer> planted) {
         this.world = world;
+        this.planted = planted;
         this.node = world.node("coordinator");
         node.platter().mount(DIRECTORY);
-        this.settings = new CoordinationSettings(groups, 1, new ShellSettings(world.chance().oneOf(Codec.NONE, Codec.LZ4), 5_000, 4_096, 200), true);
+        this.settings = new CoordinationSettings(groups, 1, new ShellSettings(world.chance().oneOf(Codec.NONE, Codec.LZ4), 5_000, 4_096, 200,
+                new Linger(lingerMs)), true);
     }
 
     @Override public Node node() {
@@ -155,6 +165,7 @@ public final class ShellNode implements GroupNode {
             private final PartitionLog log;
             private final Signal synced = new Signal();
             private final int leaderEpoch;
+            private boolean loaded;
 
             LedPartition(LogDirectory directory, PartitionLog log) {
                 this.directory = directory;
@@ -174,7 +185,7 @@ public final class ShellNode implements GroupNode {
             }
 
             @Override public AppendResult append(ByteBuffer batch) {
-                return append(batch, (short) 0);
+                return append(planted.apply(batch), (short) 0);
             }
 
             @Override public long guardFor(long producerId, short producerEpoch, boolean ownEpochs) {
@@ -210,7 +221,10 @@ public final class ShellNode implements GroupNode {
                 return failing;
             }
 
+            /// Asked once by each load. A coordinator that reads its log again has forgotten what was not in it, as one that has started again: it is another life.
             @Override public long logStartOffset() {
+                if (loaded) lives++;
+                loaded = true;
                 return log.logStartOffset();
             }
 

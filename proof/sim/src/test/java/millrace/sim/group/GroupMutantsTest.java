@@ -15,6 +15,10 @@ import millrace.group.command.GroupCommand;
 import millrace.group.command.GroupSettings;
 import millrace.group.stored.GroupChange;
 import millrace.protocol.ErrorCode;
+import millrace.record.DecodeLimits;
+import millrace.record.Record;
+import millrace.record.RecordBatch;
+import millrace.record.RecordBatchBuilder;
 import millrace.sim.SimulationFailed;
 import millrace.sim.Violation;
 import millrace.sim.World;
@@ -65,6 +69,31 @@ class GroupMutantsTest {
                 return Math.max(0, committedChanges - 3);
             }
         })).contains("G2");
+    }
+
+    /// What waits for company is applied before it is appended: a coordinator that then forgets one of them is found out when it reads its log.
+    @Test void forgettingTheLastOfWhatHasGatheredBreaksG2() {
+        var broken = new TreeSet<String>();
+        for (long seed = 1; seed <= MOST_SEEDS && !broken.contains("G2"); seed++) {
+            World world = World.of(seed);
+            new GroupWorkload(world, GroupWorkload.drawWithDisk(world), (it, settings) -> new ShellNode(it, settings, 300, GroupMutantsTest::withoutTheLast)).run()
+                    .violations().stream().map(Violation::law).forEach(broken::add);
+        }
+        assertThat(broken).contains("G2");
+    }
+
+    private static ByteBuffer withoutTheLast(ByteBuffer bytes) {
+        RecordBatch batch = RecordBatch.at(bytes, bytes.position());
+        if (batch.recordCount() < 2) return bytes;
+        List<Record> records = new ArrayList<>();
+        try (var cursor = batch.records(DecodeLimits.DEFAULT)) {
+            cursor.forEachRemaining(records::add);
+        }
+        records.set(records.size() - 1, records.getFirst());
+        try (var changed = new RecordBatchBuilder()) {
+            for (Record each : records) changed.append(each.timestamp(), each.key(), each.value());
+            return changed.build();
+        }
     }
 
     @Test void acceptingAFencedCommitBreaksG3() {
