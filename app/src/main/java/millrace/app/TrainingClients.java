@@ -210,6 +210,7 @@ public final class TrainingClients {
 
         Link(int port) throws IOException {
             socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout(TIMEOUT_MS);
             socket.setTcpNoDelay(true);
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         }
