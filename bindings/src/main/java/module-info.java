@@ -7,6 +7,7 @@ module millrace.bindings {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.epoll.linux.x86_64;     // the native library's jar: only what is required is looked into
+    requires jdk.unsupported;                           // has the JDK's word for O_DIRECT
     requires org.slf4j;
 
     exports millrace.bindings.disk;

@@ -13,9 +13,25 @@ import java.util.List;
 public interface Disk {
     enum OpenMode { READ, READ_WRITE, CREATE_READ_WRITE, CREATE_NEW_READ_WRITE }
 
+    int BLOCK_BYTES = 4096;
+
     /// Opens a file. `CREATE_…` creates it when absent, `CREATE_NEW_…` fails with [java.nio.file.FileAlreadyExistsException] when present;
     /// the others fail with [java.nio.file.NoSuchFileException] when absent.
     DiskFile open(Path file, OpenMode mode) throws IOException;
+
+    /// Creates a file each write to which returns when its bytes are on the device (data and length), without a [DiskFile#sync].
+    ///
+    /// Positions, and what is left in sources, are multiples of [#BLOCK_BYTES]; sources are as [#blocks] makes them. So a system may write from them past its own
+    /// memory, which nobody would read such a file from. One block of zeroes may be there at once.
+    /// @throws java.nio.file.FileAlreadyExistsException when present
+    default DiskFile createWriteThrough(Path file) throws IOException {
+        return new WriteThrough(open(file, OpenMode.CREATE_NEW_READ_WRITE));
+    }
+
+    /// @param capacity in bytes, a multiple of [#BLOCK_BYTES]
+    static ByteBuffer blocks(int capacity) {
+        return ByteBuffer.allocateDirect(capacity + BLOCK_BYTES - 1).alignedSlice(BLOCK_BYTES);
+    }
 
     /// Reads a file whole, from position 0 of what is returned to its limit.
     /// @param mostBytes a longer one is refused; below 2^31

@@ -25,6 +25,11 @@ public interface DiskFile extends AutoCloseable {
     /// Returns when every byte written before the call is on the device (data and length; `fdatasync`).
     void sync() throws IOException;
 
+    /// Returns when the device has taken the bytes from `position` on, where the system has a call for that; one without does nothing. Nothing is durable by
+    /// it: it leaves less to be done for the [#sync] that is to follow, which other syncs then wait for less.
+    /// @throws IOException as from a failed sync: the bytes must be taken for lost, and a sync of this file may not tell it again
+    default void writeBack(long position, long length) throws IOException {}
+
     /// Takes one more hold on the descriptor.
     /// @return false when it is already closed; then nothing was taken
     boolean retain();

@@ -35,6 +35,10 @@ public class FileThrough implements DiskFile {
         file.sync();
     }
 
+    @Override public void writeBack(long position, long length) throws IOException {
+        file.writeBack(position, length);
+    }
+
     @Override public boolean retain() {
         return file.retain();
     }

@@ -57,6 +57,10 @@ public final class NioDiskFile implements DiskFile {
         channel.force(false);
     }
 
+    @Override public void writeBack(long position, long length) throws IOException {
+        if (NioDisk.ON_LINUX) LinuxWriteBack.of(path, position, length);
+    }
+
     @Override public boolean retain() {
         for (int now = holds.get(); now > 0; now = holds.get()) {
             if (holds.compareAndSet(now, now + 1)) return true;

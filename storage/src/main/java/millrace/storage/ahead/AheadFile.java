@@ -17,7 +17,7 @@ final class AheadFile {
     private final long bytes;
     private final ByteBuffer zeros;
     private DiskFile file;
-    private long written;                                            // beyond it a write makes the file longer, which a sync pays for
+    private long written;                                            // beyond it a write makes the file longer, which is dear
     private long position;
     private long limit;
     private long generation;
@@ -52,13 +52,13 @@ final class AheadFile {
         return position + group.sizeInFile() <= limit;
     }
 
-    /// Writes and syncs.
+    /// On the device when it returns.
     void append(AheadGroup group) throws IOException {
         write(group);
         for (LogTail tail : group.tails()) copied.merge(tail.log(), tail.endOffset(), Math::max);
     }
 
-    /// Writes and syncs, also where there is no room any more: the file may become longer than it is to be.
+    /// As [#append], also where there is no room any more: the file may become longer than it is to be.
     void appendCut(AheadGroup group) throws IOException {
         write(group);
         holdsCuts = true;
@@ -70,7 +70,6 @@ final class AheadFile {
         int size = group.sizeInFile();
         if (position + size > written) lengthen(position + size);
         file.write(group.seal(generation, sequence), position);
-        file.sync();
         sequence++;
         position += size;
     }
@@ -79,7 +78,6 @@ final class AheadFile {
         var empty = new AheadGroup(AheadGroup.ALIGNMENT);
         empty.clear();
         file.write(empty.seal(generation, 0), 0);
-        file.sync();
         mustBeOpened = false;
     }
 
@@ -90,7 +88,7 @@ final class AheadFile {
     }
 
     private void create() throws IOException {
-        file = disk.open(path, Disk.OpenMode.CREATE_NEW_READ_WRITE);
+        file = disk.createWriteThrough(path);
         disk.syncDirectory(path.getParent());
     }
 

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
 import millrace.common.Uuid;
+import millrace.ports.Disk;
 import millrace.storage.log.LogTail;
 
 /// One group while it is put together. The buffer is used again for the next.
 final class AheadGroup {
-    static final int ALIGNMENT = 4096;
+    static final int ALIGNMENT = Disk.BLOCK_BYTES;
     static final int MAGIC = 0x4D574131;                             // "MWA1"
     static final int CRC_AT = 4;
     static final int CHECKED_FROM = 8;
@@ -22,7 +23,7 @@ final class AheadGroup {
 
     /// @param capacity in bytes, a multiple of [#ALIGNMENT]
     AheadGroup(int capacity) {
-        this.buffer = ByteBuffer.allocateDirect(capacity);
+        this.buffer = Disk.blocks(capacity);
     }
 
     void clear() {

@@ -77,7 +77,7 @@ public final class WriteAhead {
     private void prepare() {
         if (group != null) return;
         group = new AheadGroup((int) Math.min(MAX_GROUP_BYTES, fileBytes));
-        var zeros = ByteBuffer.allocateDirect(Math.clamp(fileBytes / 16, AheadGroup.ALIGNMENT, LENGTHEN_BYTES));
+        var zeros = Disk.blocks(Math.clamp(fileBytes / 16, AheadGroup.ALIGNMENT, LENGTHEN_BYTES) & -AheadGroup.ALIGNMENT);
         for (int i = 0; i < files.length; i++) files[i] = new AheadFile(disk, AheadFiles.path(directory, i), fileBytes, zeros);
         files[active].take(++generation);
     }

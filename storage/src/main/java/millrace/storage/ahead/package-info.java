@@ -1,10 +1,10 @@
 /// Write-ahead files: one sync for the tails of many logs.
 ///
-/// Why: a sync of a growing file costs the device a journal commit, and one round of group commit has as many files as logs are dirty. A copy of
-/// all their tails in one file whose blocks have been written before is one write and one sync (measured: decision 16). The logs' own files
-/// are written as ever, at append, and come to the device later, in the background.
+/// Why: a sync of a growing file writes its data, the metadata of its new blocks and length, and flushes the device, and one round of group commit has as many files
+/// as logs are dirty. A copy of all their tails in one file whose blocks have been written before is one write that is its own sync (measured: decision 16), past the
+/// page cache where the system can. The logs' own files are written as ever, at append, and come to the device later, in the background.
 ///
-///     append ─▶ segment (page cache) ──▶ round: tails of the dirty logs ─▶ one group in the write-ahead file ─▶ sync ─▶ durable
+///     append ─▶ segment (page cache) ──▶ round: tails of the dirty logs ─▶ one group in the write-ahead file, synced ─▶ durable
 ///                     └───────────────▶ flusher: segment, indexes, snapshots ─▶ the copy is not needed any more
 ///
 /// Two files take turns. While one is written, the logs that have copies in the other are flushed; only then is it written again:

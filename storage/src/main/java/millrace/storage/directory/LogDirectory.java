@@ -376,7 +376,7 @@ public final class LogDirectory implements AutoCloseable {
         return checkpoints.isShort(e);
     }
 
-    /// Asks for a flush of every log that has been dirty for its `flush.ms`, or for `maxDirtyMs`.
+    /// Asks for a flush of every log that has been dirty for its `flush.ms`, or for `maxDirtyMs`, or has had records for long that no sync has made durable.
     public void flushTick(long nowMs, long maxDirtyMs) {
         if (!failure.hasHappened()) dirty.tick(logs.values(), nowMs, maxDirtyMs, syncOwner::requestFlush);
     }

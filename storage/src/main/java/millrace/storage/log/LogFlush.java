@@ -148,6 +148,30 @@ final class LogFlush {
         }
     }
 
+    /// Under no lock. What it could not write is lost, as after a sync that fails.
+    void writeBack(long pieceBytes) {
+        for (LogSegment segment : unsyncedSegments()) {
+            try {
+                WriteBack.of(segment, pieceBytes);
+            } catch (IOException e) {
+                throw state.failed(e, segment.logFile(), "write back");
+            }
+        }
+    }
+
+    long unflushedBytes() {
+        return unsyncedSegments().stream().mapToLong(segment -> segment.sizeInBytes() - segment.syncedBytes()).sum();
+    }
+
+    private List<LogSegment> unsyncedSegments() {
+        state.lock.lock();
+        try {
+            return state.isUsable() ? dirtySegments() : List.of();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     void all() {
         flush(captureDirty(false));
     }

@@ -52,7 +52,7 @@ final class LogSegment {
     private int bytesSinceIndexEntry;
 
     // Under the flush lock: what is on the device.
-    private int syncedBytes;
+    private volatile int syncedBytes;
     private boolean syncedOnce;                                     // a new file's name needs its inode, also while it is empty
     private volatile boolean sideFilesWritten;
 
@@ -301,6 +301,10 @@ final class LogSegment {
     }
 
     // ---- files, under the flush lock ----
+
+    int syncedBytes() {
+        return syncedBytes;
+    }
 
     boolean isSynced(int bytes) {
         return syncedBytes >= bytes && syncedOnce;

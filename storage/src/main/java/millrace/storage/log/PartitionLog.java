@@ -287,9 +287,21 @@ public final class PartitionLog implements AutoCloseable {
         flush.upTo(uptoOffset);
     }
 
+    /// Has the device take what is dirty a piece at a time, so that a [#flush] that is to follow, and that nobody waits for, keeps it from others for less. Blocking.
+    /// @param pieceBytes to be given at a time at least; less than that in a segment is left to the flush
+    /// @throws LogDirFailure if the device fails
+    public void writeBack(long pieceBytes) {
+        flush.writeBack(pieceBytes);
+    }
+
     /// Whether a flush has something to do: bytes, names or side files that are not on the device.
     public boolean isDirty() {
         return flush.isDirty();
+    }
+
+    /// What the log's own files have in the page cache only, in bytes.
+    public long unflushedBytes() {
+        return flush.unflushedBytes();
     }
 
     /// Everything below is on the device.

@@ -20,8 +20,7 @@ import millrace.storage.log.PartitionLog;
 public final class SyncOwner implements AutoCloseable {
     /// Syncs of so many files in a row are done by the owner alone: a hand-over costs about as much as a sync of a fast device.
     private static final int ALONE = 2;
-    /// Journalling file systems commit syncs that come together as one, so many at once cost little more than one (spike: 50 files, 8,900
-    /// a second one after the other, 18,500 four at a time, 48,000 all at once).
+    /// Syncs that come together cost little more than one (spike: 50 files, 8,900 a second one after the other, 18,500 four at a time, 48,000 all at once).
     private static final int SIDE_BY_SIDE = 16;
 
     private final Workers workers;
@@ -56,7 +55,7 @@ public final class SyncOwner implements AutoCloseable {
         this.told = told;
         this.name = "sync owner of " + directory;
         this.owner = workers.serial(name);
-        this.flusher = new Flusher(workers, directory, this::fail);
+        this.flusher = new Flusher(workers, clock, directory, this::fail);
         this.writeAhead = new WriteAhead(disk, directory, writeAheadBytes, flusher::retire);
         this.onFailure = onFailure;
     }

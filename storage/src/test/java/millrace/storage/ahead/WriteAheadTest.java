@@ -24,6 +24,8 @@ class WriteAheadTest {
         var logs = new ArrayList<PartitionLog>();
         for (int i = 0; i < 10; i++) logs.add(bench.log(i));
         for (PartitionLog log : logs) bench.appendDurably(log, 1, "first");
+        PartitionLog other = bench.log(10);
+        for (int i = 0; i < 34; i++) bench.appendDurably(other, 1, "both files have been written whole, and are not made longer");
         for (PartitionLog log : logs) {
             bench.append(log, 1, "second");
             bench.directory.syncOwner().requestSync(log, 2);
@@ -31,7 +33,7 @@ class WriteAheadTest {
         int before = bench.disk.syncs;
         bench.workers.runAll();
         assertThat(bench.disk.syncs - before).isEqualTo(1);
-        assertThat(logs).allMatch(log -> log.flushedOffset() == 2 && log.recoveryPoint() == 0);
+        assertThat(logs).allMatch(log -> log.flushedOffset() == 2 && log.recoveryPoint() == 1);
         bench.losePowerAndStart();
         for (int i = 0; i < 10; i++) assertThat(bench.contents(i)).isEqualTo("0=first 1=second");
         assertThat(bench.disk.exists(FIRST)).isFalse();

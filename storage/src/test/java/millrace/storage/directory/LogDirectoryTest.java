@@ -479,6 +479,49 @@ class LogDirectoryTest {
         assertThat(log.flushedOffset()).isEqualTo(1);
     }
 
+    @Test void whatNoSyncHasMadeDurableComesToTheDeviceInTime() {
+        open();
+        PartitionLog log = directory.createLog(A0, ID, config);
+        append(log, "x");
+        directory.flushTick(1_000, Long.MAX_VALUE);
+        append(log, "y");
+        directory.flushTick(30_999, Long.MAX_VALUE);
+        workers.runAll();
+        assertThat(log.flushedOffset()).isZero();
+        directory.flushTick(31_000, Long.MAX_VALUE);
+        workers.runAll();
+        assertThat(log.flushedOffset()).isEqualTo(2);
+    }
+
+    @Test void whatIsDurableInACopyWaitsForTheWriteAheadFile() {
+        open();
+        PartitionLog log = directory.createLog(A0, ID, config);
+        log.flush(0);
+        for (long nowMs = 1_000; nowMs < 100_000; nowMs += 12_000) {
+            append(log, "x");
+            directory.flushTick(nowMs, Long.MAX_VALUE);
+            directory.syncOwner().requestSync(log, log.logEndOffset());
+            workers.runAll();
+        }
+        assertThat(log.flushedOffset()).isEqualTo(9);
+        assertThat(log.recoveryPoint()).isZero();
+    }
+
+    @Test void muchThatNoSyncHasMadeDurableComesToTheDeviceSooner() {
+        open();
+        PartitionLog log = directory.createLog(A0, ID, config);
+        String large = "x".repeat(1_000_000);
+        for (int i = 0; i < 67; i++) append(log, large);
+        directory.flushTick(1_000, Long.MAX_VALUE);
+        directory.flushTick(2_000, Long.MAX_VALUE);
+        workers.runAll();
+        assertThat(log.flushedOffset()).as("67.0 of 67.1 million bytes").isZero();
+        append(log, large);
+        directory.flushTick(3_000, Long.MAX_VALUE);
+        workers.runAll();
+        assertThat(log.flushedOffset()).isEqualTo(68);
+    }
+
     @Test void aWallClockThatLeapsAheadDeletesNothing() {
         config = LogConfig.builder().segmentBytes(200).build();
         open();

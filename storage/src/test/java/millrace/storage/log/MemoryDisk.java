@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
@@ -32,6 +33,8 @@ public final class MemoryDisk implements Disk {
     public int opens;
     public int openNow;
     public long usableBytes = 1L << 40;
+    /// Stretches, each as `position+length`.
+    public final List<String> writtenBack = new ArrayList<>();
     /// Files whose sync fails.
     public Predicate<Path> failingSyncs = path -> false;
     /// Files whose write fails.
@@ -252,6 +255,14 @@ public final class MemoryDisk implements Disk {
                 if (failingSyncs.test(path)) throw new IOException("Input/output error");
                 syncs++;
                 inode.durable = inode.bytes.clone();
+            }
+        }
+
+        @Override public void writeBack(long position, long length) throws IOException {
+            synchronized (MemoryDisk.this) {
+                checkOpen();
+                if (failingSyncs.test(path)) throw new IOException("Input/output error");
+                writtenBack.add(position + "+" + length);
             }
         }
 

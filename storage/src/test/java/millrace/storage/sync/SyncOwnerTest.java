@@ -1,14 +1,15 @@
 package millrace.storage.sync;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import millrace.common.TopicPartition;
 import millrace.record.RecordBatchBuilder;
+import millrace.storage.ahead.WriteAhead;
 import millrace.storage.log.AppendOrigin;
 import millrace.storage.log.DamagedLog;
 import millrace.storage.log.FlushListener;
@@ -52,8 +53,12 @@ class SyncOwnerTest {
     }
 
     private static void append(PartitionLog log) {
+        append(log, 1);
+    }
+
+    private static void append(PartitionLog log, int bytes) {
         try (var builder = new RecordBatchBuilder()) {
-            builder.append(1_700_000_000_000L, null, ByteBuffer.wrap("v".getBytes(UTF_8)), List.of());
+            builder.append(1_700_000_000_000L, null, ByteBuffer.allocate(bytes), List.of());
             log.appendAsLeader(builder.build(), 1, AppendOrigin.CLIENT);
         }
     }
@@ -141,6 +146,70 @@ class SyncOwnerTest {
         append(log);
         owner.requestSync(log, 1);
         workers.runAll();
+        assertThat(told).isEmpty();
+    }
+
+    @Test void whatNobodyWaitsForGoesToTheDeviceInPieces() throws Exception {
+        PartitionLog log = log(0);
+        log.flush(0);
+        int before = disk.syncs;
+        append(log, 300 << 10);
+        append(log, 300 << 10);
+        owner.requestFlush(log);
+        workers.runAll();
+        int size = (int) log.sizeInBytes();
+        assertThat(disk.writtenBack).containsExactly("0+262144", "262144+262144", "524288+" + (size - 524288));
+        assertThat(disk.syncs - before).as("the segment, and once the leader epochs and their name").isEqualTo(3);
+        assertThat(log.flushedOffset()).isEqualTo(2);
+
+        disk.writtenBack.clear();
+        for (int i = 0; i < 20; i++) append(log, 900 << 10);
+        owner.requestFlush(log);
+        workers.runAll();
+        assertThat(disk.writtenBack).as("much of it in larger ones").hasSize(64).startsWith(size + "+" + (log.sizeInBytes() - size + 63) / 64);
+    }
+
+    @Test void aLittleIsJustSyncedAndWhoWaitsIsKeptUpByNoPieces() throws Exception {
+        PartitionLog log = log(0);
+        append(log);
+        owner.requestFlush(log);
+        workers.runAll();
+        assertThat(log.flushedOffset()).isEqualTo(1);
+        append(log, 300 << 10);
+        owner.requestSync(log, 2);
+        workers.runAll();
+        assertThat(disk.writtenBack).isEmpty();
+        assertThat(log.flushedOffset()).isEqualTo(2);
+    }
+
+    @Test void bulkIsNotCutIntoPieces() throws Exception {
+        var full = new ArrayList<WriteAhead.Retirement>();
+        PartitionLog log = log(0);
+        try (var flusher = new Flusher(workers, clock, Path.of("/d"), failures::add)) {
+            for (int seconds : new int[] {2, 2, 10}) {
+                append(log, 600 << 10);
+                clock.advance(seconds * 1_000L);
+                flusher.retire(new WriteAhead.Retirement(Map.of(log, log.logEndOffset()), () -> full.add(null)));
+                workers.runAll();
+                assertThat(log.recoveryPoint()).isEqualTo(log.logEndOffset());
+                assertThat(disk.writtenBack.isEmpty()).as("full after %d s", seconds).isEqualTo(seconds < 3);
+            }
+        }
+        assertThat(full).hasSize(3);
+    }
+
+    @Test void whatCannotBeWrittenBackIsLostAsAfterASync() throws Exception {
+        PartitionLog log = log(0);
+        append(log, 300 << 10);
+        owner.requestFlush(log);
+        disk.failingSyncs = path -> path.toString().endsWith(".log");
+        workers.runAll();
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure).hasMessageContaining("write back").hasMessageContaining(".log"));
+        disk.failingSyncs = path -> false;
+        owner.requestFlush(log);
+        owner.requestSync(log, 1);
+        workers.runAll();
+        assertThat(log.flushedOffset()).as("it is not tried again").isZero();
         assertThat(told).isEmpty();
     }
 

@@ -380,6 +380,25 @@ public final class SimDisk implements Disk {
             leave();
         }
 
+        /// Some of it gets there; the rest, and the length, wait for a sync as ever. One that fails has lost what it did not write, as a sync has.
+        @Override public void writeBack(long position, long length) throws IOException {
+            enter();
+            mustBeOpen();
+            boolean fails = faults.strikes(Fault.SYNC_ERROR, CALLS_PER_STEP);
+            var begun = new TreeMap<>(content.dirty.subMap((int) (position / Content.SECTOR), true, (int) ((position + length - 1) / Content.SECTOR), true));
+            for (int sector : begun.keySet()) {
+                if (chance.coin()) toDevice(sector, sectorOf(content.live, sector), content.size);
+                if (fails) content.dirty.remove(sector);
+            }
+            host.sleep(syncNanos());
+            if (host.diesNow()) host.die();
+            if (fails) {
+                platter.failedASync();
+                throw injected("write-back of " + path);
+            }
+            leave();
+        }
+
         private void toDevice(int sector, byte[] bytes, int size) {
             int at = sector * Content.SECTOR;
             int length = Math.min(bytes.length, size - at);

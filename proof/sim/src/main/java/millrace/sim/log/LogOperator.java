@@ -83,6 +83,7 @@ public final class LogOperator {
                 directory.producerTick(node.node().clock().monotonicMs(), node.node().clock().timestampMs());
             });
             case 10 -> bare.onDirectory(directory -> directory.flushTick(node.node().clock().monotonicMs(), 100));
+            case 14 -> bare.onWorker(partition, log -> log.writeBack(chance.between(1, 1_000)));
             case 12, 13 -> bare.onDirectory(directory -> directory.scrubTick(node.node().clock().monotonicMs(), 20_000, 500));
             case 11 -> {
                 if (chance.perMille(300)) bare.restartCleanly();

@@ -176,6 +176,37 @@ abstract class DiskContract {
         }
     }
 
+    @Test void aFileWrittenThroughHoldsItsBlocks() throws IOException {
+        Path path = home.resolve("blocks");
+        try (DiskFile file = disk.createWriteThrough(path)) {
+            ByteBuffer blocks = Disk.blocks(3 * Disk.BLOCK_BYTES);
+            while (blocks.hasRemaining()) blocks.put((byte) 'x');
+            file.write(blocks.flip(), Disk.BLOCK_BYTES);
+            assertThat(blocks.hasRemaining()).isFalse();
+            blocks.clear().limit(Disk.BLOCK_BYTES).put(0, (byte) 'y');
+            file.write(blocks, 2L * Disk.BLOCK_BYTES);
+            file.truncate(3L * Disk.BLOCK_BYTES);
+            assertThat(file.size()).isEqualTo(3L * Disk.BLOCK_BYTES);
+        }
+        try (DiskFile file = disk.open(path, OpenMode.READ)) {
+            assertThat(read(file, Disk.BLOCK_BYTES - 1, 2)).isEqualTo("\0x");
+            assertThat(read(file, 2L * Disk.BLOCK_BYTES - 1, 100_000)).hasSize(Disk.BLOCK_BYTES + 1).startsWith("xyx");
+        }
+        assertThatThrownBy(() -> disk.createWriteThrough(path)).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @Test void bytesWrittenBackAreReadAsEver() throws IOException {
+        try (DiskFile file = disk.open(home.resolve("a"), OpenMode.CREATE_READ_WRITE)) {
+            file.write(bytes("written back"), 0);
+            file.writeBack(0, 7);
+            file.writeBack(8, 1_000_000);
+            disk.rename(home.resolve("a"), home.resolve("b"));
+            file.writeBack(0, 12);
+            file.sync();
+            assertThat(read(file, 0, 100)).isEqualTo("written back");
+        }
+    }
+
     @Test void syncsSucceedAndChangeNothingThatIsSeen() throws IOException {
         put("a", "abc");
         try (DiskFile file = disk.open(home.resolve("a"), OpenMode.READ_WRITE)) {
