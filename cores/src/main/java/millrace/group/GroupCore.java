@@ -31,6 +31,7 @@ import millrace.group.command.GroupAnswer.OffsetsDeleted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
 import millrace.group.command.GroupAnswer.TopicsForgotten;
 import millrace.group.command.GroupAnswer;
+import millrace.group.command.GroupCommand.AnswerHeartbeat;
 import millrace.group.command.GroupCommand.Belated;
 import millrace.group.command.GroupCommand.CommitInTransaction;
 import millrace.group.command.GroupCommand.CommitOffsets;
@@ -127,6 +128,7 @@ public final class GroupCore implements CoordinatorCore<GroupCommand, GroupChang
             case JoinGroup join           -> join(join, turn);
             case SyncGroup sync           -> sync(sync, turn);
             case Heartbeat heartbeat      -> heartbeat(heartbeat, turn);
+            case AnswerHeartbeat now      -> classic.answerHeartbeat(now, turn);
             case LeaveGroup leave         -> leave(leave, turn);
             case ConsumerHeartbeat heard  -> consumerHeartbeat(heard, turn);
             case CommitOffsets commit     -> commit(commit, turn);

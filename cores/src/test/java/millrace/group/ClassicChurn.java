@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 import millrace.common.Uuid;
 import millrace.core.CoordinatorCore.Outcome;
@@ -20,14 +21,18 @@ import millrace.group.GroupCheckers.Ownership;
 import millrace.group.GroupCheckers.Register;
 import millrace.group.GroupCheckers.Violation;
 import millrace.group.command.ConsumerSettings.ConsumerTimes;
+import millrace.group.command.GroupAnswer.Described;
+import millrace.group.command.GroupAnswer.HeartbeatHeard;
 import millrace.group.command.GroupAnswer.Joined;
 import millrace.group.command.GroupAnswer.JoinedMember;
 import millrace.group.command.GroupAnswer.OffsetsCommitted;
 import millrace.group.command.GroupAnswer.OffsetsFetched;
 import millrace.group.command.GroupAnswer.Synced;
 import millrace.group.command.GroupAnswer;
+import millrace.group.command.GroupCommand.AnswerHeartbeat;
 import millrace.group.command.GroupCommand.Assignment;
 import millrace.group.command.GroupCommand.CommitOffsets;
+import millrace.group.command.GroupCommand.DescribeGroup;
 import millrace.group.command.GroupCommand.FetchOffsets;
 import millrace.group.command.GroupCommand.Heartbeat;
 import millrace.group.command.GroupCommand.JoinGroup;
@@ -53,7 +58,7 @@ final class ClassicChurn {
     private static final int CLIENTS = 5;
 
     /// A bug that the checkers must find.
-    enum Bug { NONE, TWO_OWNERS, GENERATION_BEGINS_AGAIN, ZOMBIE_COMMITS, ANSWERS_BEFORE_COMMIT, LOSES_A_CHANGE }
+    enum Bug { NONE, TWO_OWNERS, GENERATION_BEGINS_AGAIN, ZOMBIE_COMMITS, ANSWERS_BEFORE_COMMIT, LOSES_A_CHANGE, FORGETS_A_HEARTBEAT, KEEPS_A_REBALANCE_TO_ITSELF, ANSWERS_A_HEARTBEAT_TWICE }
 
     private record HeldReplies(int logEnd, List<Reply<GroupAnswer>> replies) {}
 
@@ -61,6 +66,8 @@ final class ClassicChurn {
     private final Bug bug;
     private final GroupSettings settings = GroupSettings.DEFAULTS;
     private final List<GroupChange> log = new ArrayList<>();
+    /// Heartbeats that the core has not answered ─▶ since when.
+    private final Map<Long, Long> openHeartbeats = new LinkedHashMap<>();
     private final Deque<HeldReplies> held = new ArrayDeque<>();
     private final Map<Long, Consumer<GroupAnswer>> open = new LinkedHashMap<>();
     private final List<Client> clients = new ArrayList<>();
@@ -77,6 +84,7 @@ final class ClassicChurn {
     private int stableRounds;
     private int acceptedCommits;
     private int failovers;
+    private int keptHeartbeats;
 
     ClassicChurn(long seed, Bug bug) {
         this.random = new SplittableRandom(seed);
@@ -132,9 +140,12 @@ final class ClassicChurn {
     private void ask(LongFunction<GroupCommand> command, Consumer<GroupAnswer> answer) {
         long token = nextToken++;
         open.put(token, answer);
-        Decision<GroupChange, Outcome<GroupAnswer>> decision = core.decide(command.apply(token), nowMs, timestampMs);
+        GroupCommand asked = command.apply(token);
+        if (asked instanceof Heartbeat) openHeartbeats.put(token, nowMs);
+        Decision<GroupChange, Outcome<GroupAnswer>> decision = core.decide(asked, nowMs, timestampMs);
         if (!decision.changes().isEmpty() && random.nextInt(60) == 0) refuse(decision);
         else carryOut(decision);
+        if (openHeartbeats.containsKey(token)) keptHeartbeats++;
     }
 
     private void refuse(Decision<GroupChange, Outcome<GroupAnswer>> decision) {
@@ -143,6 +154,7 @@ final class ClassicChurn {
         for (Reply<GroupAnswer> reply : decision.answer().replies()) replies.add(new Reply<>(reply.token(), core.failed(ErrorCode.COORDINATOR_NOT_AVAILABLE)));
         replies.addAll(core.refused(decision.changes(), ErrorCode.COORDINATOR_NOT_AVAILABLE, nowMs, timestampMs).replies());
         hold(replies);
+        checkHeartbeats();
     }
 
     private void carryOut(Decision<GroupChange, Outcome<GroupAnswer>> decision) {
@@ -152,10 +164,33 @@ final class ClassicChurn {
         }
         List<String> disagreements = core.disagreements();
         if (!disagreements.isEmpty() && bug == Bug.NONE) throw new Violation("G7", String.join("; ", disagreements));
-        hold(decision.answer().replies());
+        hold(decision.answer().replies().stream().flatMap(this::planted).toList());
+        checkHeartbeats();
+    }
+
+    private Stream<Reply<GroupAnswer>> planted(Reply<GroupAnswer> reply) {
+        boolean kept = reply.answer() instanceof HeartbeatHeard && reply.token() < nextToken - 1;
+        boolean ofRebalance = reply.answer().error() == ErrorCode.REBALANCE_IN_PROGRESS;
+        return switch (bug) {
+            case FORGETS_A_HEARTBEAT         -> kept && !ofRebalance ? Stream.empty() : Stream.of(reply);
+            case KEEPS_A_REBALANCE_TO_ITSELF -> kept && ofRebalance ? Stream.empty() : Stream.of(reply);
+            case ANSWERS_A_HEARTBEAT_TWICE   -> kept ? Stream.of(reply, reply) : Stream.of(reply);
+            default                          -> Stream.of(reply);
+        };
+    }
+
+    /// A heartbeat is kept while there is nothing to be told, and only for its time.
+    private void checkHeartbeats() {
+        if (openHeartbeats.isEmpty()) return;
+        var described = (Described) core.decide(new DescribeGroup(nextToken, GROUP), nowMs, timestampMs).answer().replies().getFirst().answer();
+        if (!described.state().equals("Stable")) throw new Violation("heartbeats", "the group is " + described.state() + ", and heartbeats " + openHeartbeats + " have not been told");
+        openHeartbeats.forEach((token, sinceMs) -> {
+            if (nowMs > sinceMs + settings.heartbeatHoldMs()) throw new Violation("heartbeats", "heartbeat " + token + " of " + sinceMs + " has no answer at " + nowMs);
+        });
     }
 
     private void hold(List<Reply<GroupAnswer>> replies) {
+        for (Reply<GroupAnswer> reply : replies) openHeartbeats.remove(reply.token());
         if (bug == Bug.ANSWERS_BEFORE_COMMIT || committedEnd == log.size() && held.isEmpty()) deliver(replies);
         else if (!replies.isEmpty()) held.addLast(new HeldReplies(log.size(), replies));
     }
@@ -190,6 +225,7 @@ final class ClassicChurn {
         log.subList(kept, log.size()).clear();
         committedEnd = kept;
         held.clear();
+        openHeartbeats.clear();
         List<Consumer<GroupAnswer>> waiting = List.copyOf(open.values());
         open.clear();
         registers.values().forEach(register -> register.coordinatorDied(step));
@@ -236,7 +272,8 @@ final class ClassicChurn {
             else if (dice < 8) haunts();
             else if (waiting) return;
             else if (generation < 0) joins();
-            else if (dice < 50) heartbeats();
+            else if (dice < 40) heartbeats();
+            else if (dice < 50) ask(token -> new AnswerHeartbeat(token, GROUP, memberId, random.nextInt(4) == 0), _ -> { });
             else if (dice < 92) commits(memberId, generation, partition());
             else if (dice < 96) joins();
             else leaves();
@@ -328,7 +365,8 @@ final class ClassicChurn {
 
         private void heartbeats() {
             int asked = generation;
-            ask(token -> new Heartbeat(token, GROUP, memberId, instance, asked), answer -> {
+            boolean mayWait = random.nextInt(4) > 0;
+            ask(token -> new Heartbeat(token, GROUP, memberId, instance, asked, mayWait), answer -> {
                 if (generation != asked || answer.error() == ErrorCode.NONE) return;
                 remember();
                 generation = -1;
@@ -391,6 +429,10 @@ final class ClassicChurn {
 
     int acceptedCommits() {
         return acceptedCommits;
+    }
+
+    int keptHeartbeats() {
+        return keptHeartbeats;
     }
 
     int failovers() {

@@ -19,6 +19,7 @@ class ClassicChurnTest {
         int rounds = 0;
         int commits = 0;
         int failovers = 0;
+        int kept = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             var churn = new ClassicChurn(seed, Bug.NONE);
             try {
@@ -29,10 +30,12 @@ class ClassicChurnTest {
             rounds += churn.stableRounds();
             commits += churn.acceptedCommits();
             failovers += churn.failovers();
+            kept += churn.keptHeartbeats();
         }
         assertThat(rounds).as("the weather is not so bad that nothing happens").isGreaterThan(SEEDS * 20);
         assertThat(commits).isGreaterThan(SEEDS * 50);
         assertThat(failovers).isGreaterThan(SEEDS);
+        assertThat(kept).as("heartbeats are kept back").isGreaterThan(SEEDS * 8);
     }
 
     @Test void aSeedAlwaysTellsTheSameStory() {
@@ -40,7 +43,8 @@ class ClassicChurnTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TWO_OWNERS, G1", "GENERATION_BEGINS_AGAIN, G4", "ZOMBIE_COMMITS, G3", "ANSWERS_BEFORE_COMMIT, G2", "LOSES_A_CHANGE, G7"})
+    @CsvSource({"TWO_OWNERS, G1", "GENERATION_BEGINS_AGAIN, G4", "ZOMBIE_COMMITS, G3", "ANSWERS_BEFORE_COMMIT, G2", "LOSES_A_CHANGE, G7",
+                "FORGETS_A_HEARTBEAT, heartbeats", "KEEPS_A_REBALANCE_TO_ITSELF, heartbeats", "ANSWERS_A_HEARTBEAT_TWICE, answers"})
     void aPlantedBugIsFound(Bug bug, String invariant) {
         for (long seed = 1; seed <= SEEDS; seed++) {
             try {

@@ -150,7 +150,7 @@ final class ExploredMigration {
 
         /// Heartbeats go on while it waits for others, and tell it of the next rebalance.
         void beat() {
-            GroupAnswer answer = world.world.answers.get(send(t -> new Heartbeat(t, GROUP, memberId, null, generation)));
+            GroupAnswer answer = world.world.answers.get(send(t -> new Heartbeat(t, GROUP, memberId, null, generation, false)));
             if (((HeartbeatHeard) answer).error() != NONE) unknown(((HeartbeatHeard) answer).error());
         }
 

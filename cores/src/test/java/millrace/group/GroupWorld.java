@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import millrace.common.Uuid;
@@ -54,6 +55,8 @@ final class GroupWorld {
     long timestampMs = 1_700_000_000_000L;
     /// A bug that is planted: what is written and applied in place of a change; null for nothing.
     UnaryOperator<GroupChange> bug = UnaryOperator.identity();
+    /// A bug that is planted: answers that are lost.
+    Predicate<Reply<GroupAnswer>> lost = _ -> false;
     /// Sees the log before a new coordinator reads it.
     Consumer<List<GroupChange>> beforeReload = _ -> { };
     /// What becomes of the next writes; null when they succeed.
@@ -112,7 +115,9 @@ final class GroupWorld {
             log.add(change);
             core.apply(change);
         }
-        for (Reply<GroupAnswer> reply : decision.answer().replies()) answer(reply.token(), reply.answer());
+        for (Reply<GroupAnswer> reply : decision.answer().replies()) {
+            if (!lost.test(reply)) answer(reply.token(), reply.answer());
+        }
         return decision.answer();
     }
 

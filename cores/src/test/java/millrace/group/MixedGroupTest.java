@@ -83,7 +83,7 @@ class MixedGroupTest {
         }
 
         ErrorCode heartbeats() {
-            return world.world.answer(world.world.ask(t -> new Heartbeat(t, ConsumerWorld.GROUP, memberId, instanceId, generation)), HeartbeatHeard.class).error();
+            return world.world.answer(world.world.ask(t -> new Heartbeat(t, ConsumerWorld.GROUP, memberId, instanceId, generation, false)), HeartbeatHeard.class).error();
         }
 
         ErrorCode leaves() {

@@ -38,6 +38,7 @@ final class TestMember {
     boolean skipsAssignment = true;
     long joinToken;
     long syncToken;
+    long beatToken;
 
     TestMember(GroupWorld world, String clientId) {
         this.world = world;
@@ -173,8 +174,20 @@ final class TestMember {
     }
 
     ErrorCode heartbeats() {
-        long token = world.ask(t -> new Heartbeat(t, group, memberId, instanceId, generation));
+        long token = world.ask(t -> new Heartbeat(t, group, memberId, instanceId, generation, false));
         return world.answer(token, HeartbeatHeard.class).error();
+    }
+
+    /// A heartbeat whose answer may be kept back.
+    TestMember beats() {
+        beatToken = world.ask(t -> new Heartbeat(t, group, memberId, instanceId, generation, true));
+        return this;
+    }
+
+    /// @return null while it is kept back
+    ErrorCode heard() {
+        HeartbeatHeard answer = world.answer(beatToken, HeartbeatHeard.class);
+        return answer == null ? null : answer.error();
     }
 
     ErrorCode leaves() {

@@ -207,6 +207,7 @@ metrics.num.samples	INT	=2	[1,]	L	r		Samples from which a metric is computed.
 metrics.recording.level	STRING	=INFO		L	r		Most detailed level of metrics that is recorded.
 metrics.sample.window.ms	LONG	=30000	[1,]	L	r		Length in milliseconds of a metric's sample.
 millrace.durability	STRING	=fsync	{fsync|replicated}	H	c		When acks=all is answered: fsync once the record is on disk on min.insync.replicas, replicated once it is in their memory (what Apache Kafka does).
+millrace.group.heartbeat.hold.ms	INT	=4000	[0,10000]	L	r		Milliseconds for which the answer to a heartbeat of a stable classic group may be kept back, to tell of a rebalance at once; at most a third of the session; 0 is none.
 millrace.scrub.bytes.per.second	LONG	=8388608	[0,]	L	c		Bytes per second and log directory that are read through cold segments to find what has rotted on the device; 0 is none.
 millrace.scrub.interval.ms	LONG	=604800000	[0,]	L	c		Milliseconds from the beginning of one pass over all cold segments to the beginning of the next, at least.
 millrace.write.ahead.bytes	LONG	=67108864	[0,1073741824]	L	r		Bytes of each of the two files per log directory that take the tails of many logs with one sync; at most a 64th of the file system; 0 to sync each log by itself.

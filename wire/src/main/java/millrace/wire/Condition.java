@@ -20,6 +20,16 @@ public interface Condition {
         void wake();
     }
 
+    /// A condition that comes to hold earlier when it is asked to: waiting for it is a favour to the one who waits, and not worth it
+    /// when others would have to wait with him. It is told of that on the connection's loop, once at most, and must not throw.
+    interface Yielding extends Condition {
+        /// Something waits behind this on the same connection: hold soon.
+        void othersWait();
+
+        /// The connection has gone before it came to hold.
+        void nobodyWaits();
+    }
+
     /// A condition that can only have changed when one of the signals is raised.
     static Condition on(List<Signal> signals, BooleanSupplier holds) {
         return new Condition() {

@@ -46,6 +46,7 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     private long handledNanos;
     private State state;
     private boolean holdsLine;
+    private boolean hasGivenWay;
     /// Whether the loop has been told to look, since it last looked.
     private volatile boolean woken;
 
@@ -99,6 +100,13 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
         proceed(Answer.now(response));
     }
 
+    /// Something has come behind it, which may be done only when this is answered.
+    void giveWay() {
+        if (hasGivenWay || !(state instanceof State.Waiting(Condition.Yielding condition, var _, var _))) return;
+        hasGivenWay = true;
+        condition.othersWait();
+    }
+
     /// Looks whether it need not wait any longer.
     /// @return whether the connection can go on: it has its answer now and had none before, or holds up the line no longer
     boolean look() {
@@ -121,7 +129,10 @@ final class Exchange extends DeadlineWheel.Entry implements Condition.Watcher {
     }
 
     void drop() {
-        if (state instanceof State.Waiting waiting) stopWaiting(waiting);
+        if (state instanceof State.Waiting waiting) {
+            stopWaiting(waiting);
+            if (waiting.condition() instanceof Condition.Yielding yielding && !yielding.holds()) yielding.nobodyWaits();
+        }
         if (state instanceof State.Answered(OutgoingMessage message)) message.drop();
         state = DROPPED;
         request = null;

@@ -177,6 +177,7 @@ final class ServerConnection extends DeadlineWheel.Entry implements Net.Connecti
             do {
                 again = false;
                 if (leftover != null) takeLeftover();
+                if (!line.isEmpty() && (leftover != null || ending)) line.peekLast().giveWay();
                 sendAnswers();
             } while (again && !closed && !closing);
         } finally {

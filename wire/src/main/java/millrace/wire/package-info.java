@@ -15,6 +15,8 @@
 /// - The exception: requests of APIs registered as pipelined (Produce) are handled while earlier pipelined ones still wait, in
 ///   the order in which they came. They take effect when handled and only wait to be acknowledged, so one device sync or one
 ///   round of replication serves all of them, and nobody can tell the difference but by the clock.
+/// - A wait that is only a favour to its client ([Condition.Yielding]) ends when the next request has come, and is told when the connection goes.
+///   So a request never waits for an answer that could have been given.
 /// - A frame's bytes are valid during `handle` only, and writable then. Memory is taken for a frame only when its turn has come.
 /// - Everything waiting is bounded: requests in flight and unsent bytes for each connection ([ListenerSettings]), unfinished
 ///   frames for the node ([RequestMemory]), connections ([ConnectionLimits]), log lines ([FailureLog]). Whoever reaches a bound

@@ -13,9 +13,11 @@ import millrace.protocol.message.MetadataRequest;
 import millrace.protocol.message.MetadataResponse;
 import millrace.protocol.message.ProduceRequest;
 import millrace.protocol.message.ProduceResponse;
+import millrace.protocol.message.SyncGroupRequest;
+import millrace.protocol.message.SyncGroupResponse;
 
 /// A toy node behind a listener: Produce is pipelined and waits for [#acknowledge], JoinGroup waits for [#complete], Fetch waits
-/// as long as it asks for, Metadata answers at once.
+/// as long as it asks for, Metadata answers at once, SyncGroup waits until something waits behind it.
 final class Node {
     final FakeLoop loop = new FakeLoop();
     final FakeNet net;
@@ -32,6 +34,7 @@ final class Node {
     final List<String> lines = new ArrayList<>();
     final List<Pending<Integer>> produced = new ArrayList<>();
     final List<Pending<Integer>> joined = new ArrayList<>();
+    final List<Favour> favours = new ArrayList<>();
     FetchResponse fetched = FetchResponse.builder().build();
     RuntimeException failure;
 
@@ -132,6 +135,7 @@ final class Node {
             .serve(ApiKey.METADATA, this::metadata, (_, error, _) -> MetadataResponse.builder().errorCode(error.code()).build())
             .serve(ApiKey.JOIN_GROUP, this::joinGroup)
             .serve(ApiKey.FETCH, this::fetch)
+            .serve(ApiKey.SYNC_GROUP, this::syncGroup)
             .build();
     }
 
@@ -169,6 +173,50 @@ final class Node {
             if (failure != null) throw failure;
             return JoinGroupResponse.builder().memberId("m").build();
         });
+    }
+
+    private Answer<SyncGroupResponse> syncGroup(SyncGroupRequest request, Caller caller) {
+        handled.add("sync " + request.groupId());
+        var wait = new Favour();
+        favours.add(wait);
+        return Answer.when(wait, Long.MAX_VALUE, () -> SyncGroupResponse.builder().protocolName(wait.told).build());
+    }
+
+    /// A wait that somebody is granted as long as nobody else has to wait for it.
+    final class Favour implements Condition.Yielding {
+        private final Pending<Integer> over = new Pending<>();
+        /// What ended it.
+        String told = "its time";
+        int timesAsked;
+        boolean abandoned;
+        boolean stubborn;
+
+        void end() {
+            over.complete(0);
+            loop.run();
+        }
+
+        @Override public void othersWait() {
+            timesAsked++;
+            told = "others";
+            if (!stubborn) over.complete(0);
+        }
+
+        @Override public void nobodyWaits() {
+            abandoned = true;
+        }
+
+        @Override public boolean holds() {
+            return over.holds();
+        }
+
+        @Override public void watch(Watcher watcher) {
+            over.watch(watcher);
+        }
+
+        @Override public void unwatch(Watcher watcher) {
+            over.unwatch(watcher);
+        }
     }
 
     private Answer<FetchResponse> fetch(FetchRequest request, Caller caller) {

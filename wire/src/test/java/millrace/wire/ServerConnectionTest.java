@@ -22,6 +22,8 @@ import millrace.protocol.message.MetadataRequest;
 import millrace.protocol.message.MetadataResponse;
 import millrace.protocol.message.ProduceRequest;
 import millrace.protocol.message.ProduceResponse;
+import millrace.protocol.message.SyncGroupRequest;
+import millrace.protocol.message.SyncGroupResponse;
 import millrace.record.MemoryRecords;
 
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,60 @@ class ServerConnectionTest {
         var node = new Node();
         var late = ProduceRequest.builder().transactionalId("a").acks((short) -1).timeoutMs(-5).build();
         assertThat(node.connect().asks(1, 9, late).answered()).containsExactly(1);
+    }
+
+    // ---- waits that give way ----
+
+    @Test void nothingWaitsBehindAWaitThatGivesWay() {
+        var node = new Node();
+        Peer peer = node.connect().asks(1, 5, syncGroup("g"));
+        assertThat(peer.answered()).isEmpty();
+        peer.sends(metadata(2));
+        assertThat(peer.answered()).containsExactly(1, 2);
+        assertThat(((SyncGroupResponse) peer.answer(0, ApiKey.SYNC_GROUP, 5)).protocolName()).isEqualTo("others");
+    }
+
+    @Test void whatCameTogetherWithItDoesNotWaitEither() {
+        var node = new Node();
+        Peer peer = node.connect().sends(bytes(1, 5, syncGroup("g")), metadata(2), bytes(3, 5, syncGroup("h")), metadata(4), bytes(5, 5, syncGroup("i")));
+        assertThat(peer.answered()).containsExactly(1, 2, 3, 4);
+        assertThat(node.favours.getLast().timesAsked).isZero();
+        node.favours.getLast().end();
+        assertThat(peer.answered()).containsExactly(1, 2, 3, 4, 5);
+        assertThat(((SyncGroupResponse) peer.answer(4, ApiKey.SYNC_GROUP, 5)).protocolName()).isEqualTo("its time");
+    }
+
+    @Test void itIsAskedOnceHoweverTheBytesBehindItAreCut() {
+        for (int seed = 0; seed < 30; seed++) {
+            var node = new Node(ListenerSettings.DEFAULTS, new Random(seed), 1 << 20, ConnectionLimits.none(), Features.none());
+            Peer peer = node.connect().asks(1, 5, syncGroup("g"));
+            node.favours.getFirst().stubborn = true;
+            peer.sends(produce(2, "a"), metadata(3)).sends(metadata(4));
+            assertThat(peer.answered()).as("seed %d", seed).isEmpty();
+            assertThat(node.favours.getFirst().timesAsked).as("seed %d", seed).isEqualTo(1);
+            node.favours.getFirst().end();
+            node.acknowledge(0);
+            assertThat(peer.answered()).as("seed %d", seed).containsExactly(1, 2, 3, 4);
+        }
+    }
+
+    @Test void aConnectionThatIsToCloseDoesNotWaitForItEither() {
+        var node = new Node();
+        Peer peer = node.connect().asks(1, 5, syncGroup("g")).sends(new byte[] {-1, -1, -1, -1});
+        assertThat(peer.answered()).containsExactly(1);
+        assertThat(peer.closed).isTrue();
+    }
+
+    @Test void aWaitThatGivesWayIsToldWhenItsConnectionGoes() {
+        var node = new Node();
+        Peer peer = node.connect().asks(1, 5, syncGroup("g"));
+        peer.goesAway();
+        assertThat(node.favours.getFirst().abandoned).isTrue();
+        Peer other = node.connect().asks(1, 5, syncGroup("g"));
+        node.favours.getLast().end();
+        assertThat(other.answered()).containsExactly(1);
+        other.goesAway();
+        assertThat(node.favours.getLast().abandoned).as("nobody waited any more").isFalse();
     }
 
     // ---- back pressure ----
@@ -518,6 +574,10 @@ class ServerConnectionTest {
 
     static JoinGroupRequest joinGroup(String groupId) {
         return JoinGroupRequest.builder().groupId(groupId).build();
+    }
+
+    static SyncGroupRequest syncGroup(String groupId) {
+        return SyncGroupRequest.builder().groupId(groupId).build();
     }
 
     static FetchRequest fetch(int maxWaitMs) {

@@ -309,7 +309,7 @@ final class ClassicGroup {
 
     /// Forgets a member, whose questions have been answered before.
     void remove(ClassicMember member) {
-        check(!member.awaitsJoin() && !member.awaitsSync(), this);
+        check(!member.awaitsJoin() && !member.awaitsSync() && !member.heartbeatIsKept(), this);
         members.remove(member.memberId);
         if (member.isStatic()) memberIdByInstance.remove(member.groupInstanceId, member.memberId);
         countSupport(member, -1);

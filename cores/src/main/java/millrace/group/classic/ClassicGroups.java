@@ -34,6 +34,7 @@ import millrace.group.command.GroupAnswer.Left;
 import millrace.group.command.GroupAnswer.LeftMember;
 import millrace.group.command.GroupAnswer.ListedGroup;
 import millrace.group.command.GroupAnswer.Synced;
+import millrace.group.command.GroupCommand.AnswerHeartbeat;
 import millrace.group.command.GroupCommand.CommitOffsets;
 import millrace.group.command.GroupCommand.Heartbeat;
 import millrace.group.command.GroupCommand.JoinGroup;
@@ -62,6 +63,7 @@ public final class ClassicGroups {
     private final GroupSettings settings;
     private final NavigableMap<String, ClassicGroup> groups = new TreeMap<>();
     private final Deadlines<Timer> deadlines = new Deadlines<>();
+    private final KeptHeartbeats heartbeats;
     private final Rebalance rebalance;
     private final Joining joining;
     private final Syncing syncing;
@@ -69,7 +71,8 @@ public final class ClassicGroups {
     /// @param stored what the log says; it is only read here
     public ClassicGroups(GroupSettings settings, StoredGroups stored) {
         this.settings = settings;
-        this.rebalance = new Rebalance(settings, deadlines);
+        this.heartbeats = new KeptHeartbeats(settings, deadlines);
+        this.rebalance = new Rebalance(settings, deadlines, heartbeats);
         this.joining = new Joining(settings, stored, rebalance);
         this.syncing = new Syncing(rebalance);
     }
@@ -115,11 +118,13 @@ public final class ClassicGroups {
     }
 
     public void heartbeat(Heartbeat heartbeat, Turn turn) {
-        turn.reply(heartbeat.token(), new HeartbeatHeard(hear(heartbeat, turn)));
+        ClassicGroup group = groups.get(heartbeat.groupId());
+        ErrorCode heard = hear(group, heartbeat, turn);
+        if (heard == NONE) heartbeats.answerOrKeep(group, group.member(heartbeat.memberId()), heartbeat, turn);
+        else turn.reply(heartbeat.token(), new HeartbeatHeard(heard));
     }
 
-    private ErrorCode hear(Heartbeat heartbeat, Turn turn) {
-        ClassicGroup group = groups.get(heartbeat.groupId());
+    private ErrorCode hear(ClassicGroup group, Heartbeat heartbeat, Turn turn) {
         if (heartbeat.groupId().isEmpty()) return INVALID_GROUP_ID;
         if (group == null) return UNKNOWN_MEMBER_ID;
         ErrorCode identity = group.identify(heartbeat.memberId(), heartbeat.groupInstanceId());
@@ -127,6 +132,17 @@ public final class ClassicGroups {
         if (heartbeat.generationId() != group.generationId()) return ILLEGAL_GENERATION;
         rebalance.heard(group, group.member(heartbeat.memberId()), turn);
         return group.isIn(PREPARING_REBALANCE) ? REBALANCE_IN_PROGRESS : NONE;
+    }
+
+    /// Its own token is answered too, though nobody listens.
+    public void answerHeartbeat(AnswerHeartbeat now, Turn turn) {
+        ClassicGroup group = groups.get(now.groupId());
+        ClassicMember member = group == null ? null : group.member(now.memberId());
+        if (member != null && member.heartbeatIsKept()) {
+            member.cannotWait |= now.connectionLost();
+            heartbeats.answer(group, member, NONE, turn);
+        }
+        turn.reply(now.token(), new HeartbeatHeard(NONE));
     }
 
     /// All members of a request go before the group looks at what is left of it: one rebalance for all of them.
@@ -179,6 +195,7 @@ public final class ClassicGroups {
         if (group == null) return true;
         switch (due) {
             case Timer.Session(var _, String memberId) -> rebalance.sessionIsOver(group, memberId, turn);
+            case Timer.Heartbeat(var _, String member) -> heartbeats.answer(group, group.member(member), NONE, turn);
             case Timer.Join _                          -> rebalance.joinTimeIsOver(group, turn);
             case Timer.Sync _                          -> rebalance.syncTimeIsOver(group, turn);
         }
@@ -320,6 +337,7 @@ public final class ClassicGroups {
             rebalance.answerJoin(group, member, Joined.refused(REBALANCE_IN_PROGRESS, member.memberId), turn);
             rebalance.answerSync(group, member, Synced.refused(REBALANCE_IN_PROGRESS), turn);
         }
+        heartbeats.answerAll(group, REBALANCE_IN_PROGRESS, turn);
         delete(groupId, turn);
     }
 
@@ -362,6 +380,7 @@ public final class ClassicGroups {
                 rebalance.answerJoin(before, member, Joined.refused(error, member.memberId), turn);
                 rebalance.answerSync(before, member, Synced.refused(error), turn);
             }
+            heartbeats.answerAll(before, REBALANCE_IN_PROGRESS, turn);
             rebalance.forgetDeadlines(before);
         }
         if (stored == null) return;

@@ -26,6 +26,9 @@ final class ClassicMember {
     boolean isNew;
     long joinToken = NONE;
     long syncToken = NONE;
+    long heartbeatToken = NONE;
+    /// Whether a connection of it broke while a heartbeat was kept without an answer.
+    boolean cannotWait;
 
     private ClassicMember(String memberId, String groupInstanceId, String clientId, String clientHost) {
         this.memberId = memberId;
@@ -92,6 +95,10 @@ final class ClassicMember {
         return syncToken != NONE;
     }
 
+    boolean heartbeatIsKept() {
+        return heartbeatToken != NONE;
+    }
+
     boolean saidTheSame(List<Protocol> newProtocols) {
         return protocols.equals(newProtocols);
     }
@@ -110,6 +117,7 @@ final class ClassicMember {
 
     @Override public String toString() {
         return memberId + (isStatic() ? " (instance " + groupInstanceId + ")" : "") + (isNew ? " new" : "")
-                + (awaitsJoin() ? " joining" : "") + (awaitsSync() ? " syncing" : "");
+                + (awaitsJoin() ? " joining" : "") + (awaitsSync() ? " syncing" : "")
+                + (heartbeatIsKept() ? " kept" : "");
     }
 }

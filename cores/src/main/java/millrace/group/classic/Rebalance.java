@@ -23,10 +23,12 @@ import millrace.group.stored.GroupChange.GroupMetadata;
 final class Rebalance {
     private final GroupSettings settings;
     private final Deadlines<Timer> deadlines;
+    private final KeptHeartbeats heartbeats;
 
-    Rebalance(GroupSettings settings, Deadlines<Timer> deadlines) {
+    Rebalance(GroupSettings settings, Deadlines<Timer> deadlines, KeptHeartbeats heartbeats) {
         this.settings = settings;
         this.deadlines = deadlines;
+        this.heartbeats = heartbeats;
     }
 
     // ---- towards the next generation ----
@@ -38,11 +40,12 @@ final class Rebalance {
         else prepare(group, reason, turn);
     }
 
-    /// Asks everybody to join again: who waits for an assignment is told so now, the others with their next heartbeat.
+    /// Asks everybody to join again: who waits for an assignment or has a heartbeat open is told so now, the others with their next heartbeat.
     void prepare(ClassicGroup group, String reason, Turn turn) {
         turn.note("group " + group.groupId() + " rebalances after generation " + group.generationId() + " (" + group.state().text() + "): " + reason);
         if (group.isIn(COMPLETING_REBALANCE)) withdrawAssignments(group, turn);
         deadlines.clear(new Timer.Sync(group.groupId()));
+        heartbeats.answerAll(group, REBALANCE_IN_PROGRESS, turn);
         boolean initial = group.isIn(EMPTY);
         group.moveTo(PREPARING_REBALANCE, turn.timestampMs());
         if (initial) beginInitialDelay(group, turn);
@@ -182,6 +185,7 @@ final class Rebalance {
     void forget(ClassicGroup group, ClassicMember member, Turn turn) {
         answerJoin(group, member, Joined.refused(UNKNOWN_MEMBER_ID, ""), turn);
         answerSync(group, member, Synced.refused(UNKNOWN_MEMBER_ID), turn);
+        heartbeats.answer(group, member, UNKNOWN_MEMBER_ID, turn);
         group.remove(member);
         forgetSession(group, member);
     }

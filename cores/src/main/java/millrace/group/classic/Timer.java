@@ -7,6 +7,9 @@ sealed interface Timer {
     /// A member, or an id that was given out, has not been heard of for its session time-out.
     record Session(String groupId, String memberId) implements Timer {}
 
+    /// A heartbeat has been kept without an answer for as long as it may be.
+    record Heartbeat(String groupId, String memberId) implements Timer {}
+
     /// The time to join is over, or a part of the initial delay.
     record Join(String groupId) implements Timer {}
 

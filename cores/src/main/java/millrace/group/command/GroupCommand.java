@@ -67,7 +67,13 @@ public sealed interface GroupCommand {
         }
     }
 
-    record Heartbeat(long token, String groupId, String memberId, String groupInstanceId, int generationId) implements GroupCommand {}
+    /// @param mayWait whether the client goes on with its work while it waits for the answer
+    record Heartbeat(long token, String groupId, String memberId, String groupInstanceId, int generationId, boolean mayWait) implements GroupCommand {}
+
+    /// The answer to that member's heartbeat, if it has been kept back, is wanted now: something waits behind it.
+    ///
+    /// @param connectionLost whether instead its connection has come to an end, so that nobody hears it
+    record AnswerHeartbeat(long token, String groupId, String memberId, boolean connectionLost) implements GroupCommand {}
 
     /// LeaveGroup: by the member itself, or by an administrator who names the group instance id alone.
     record LeaveGroup(long token, String groupId, List<Leaving> members) implements GroupCommand {

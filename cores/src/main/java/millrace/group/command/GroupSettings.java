@@ -10,15 +10,16 @@ package millrace.group.command;
 /// @param offsetsRetentionMs `offsets.retention.minutes`
 /// @param offsetsRetentionCheckIntervalMs `offsets.retention.check.interval.ms`
 /// @param newMemberJoinTimeoutMs how long a member that never had an answer may wait for its first generation
+/// @param heartbeatHoldMs `millrace.group.heartbeat.hold.ms`: how long the answer to a heartbeat of a stable classic group may be kept back; 0 for not at all
 /// @param maxMemberMetadataBytes what the protocols of one member may take together; more could never be written as one record
 /// @param maxChangesBytes of one decision that may be split (expiry, deletion); keeps each append well below `max.message.bytes`
 /// @param consumer of groups of the consumer protocol (KIP-848)
 public record GroupSettings(int minSessionTimeoutMs, int maxSessionTimeoutMs, int initialRebalanceDelayMs, int maxGroupSize,
                             int offsetMetadataMaxBytes, long offsetsRetentionMs, long offsetsRetentionCheckIntervalMs,
-                            int newMemberJoinTimeoutMs, int maxMemberMetadataBytes, int maxChangesBytes, ConsumerSettings consumer) {
+                            int newMemberJoinTimeoutMs, int heartbeatHoldMs, int maxMemberMetadataBytes, int maxChangesBytes, ConsumerSettings consumer) {
     /// Kafka's own defaults.
     public static final GroupSettings DEFAULTS = new GroupSettings(6_000, 1_800_000, 3_000, Integer.MAX_VALUE,
-            4_096, 10_080L * 60_000, 600_000, 300_000, 1_048_576, 256 * 1_024, ConsumerSettings.DEFAULTS);
+            4_096, 10_080L * 60_000, 600_000, 300_000, 4_000, 1_048_576, 256 * 1_024, ConsumerSettings.DEFAULTS);
 
     public GroupSettings {
         require(minSessionTimeoutMs >= 0 && minSessionTimeoutMs <= maxSessionTimeoutMs, "group.min.session.timeout.ms is above group.max.session.timeout.ms");
@@ -27,6 +28,7 @@ public record GroupSettings(int minSessionTimeoutMs, int maxSessionTimeoutMs, in
         require(offsetMetadataMaxBytes >= 0, "offset.metadata.max.bytes is negative");
         require(offsetsRetentionMs > 0, "offsets.retention.minutes is below 1");
         require(offsetsRetentionCheckIntervalMs > 0, "offsets.retention.check.interval.ms is below 1");
+        require(heartbeatHoldMs >= 0, "millrace.group.heartbeat.hold.ms is negative");
         require(newMemberJoinTimeoutMs > 0 && maxMemberMetadataBytes > 0 && maxChangesBytes > 0, "a bound is below 1");
     }
 
@@ -36,26 +38,31 @@ public record GroupSettings(int minSessionTimeoutMs, int maxSessionTimeoutMs, in
 
     public GroupSettings withInitialRebalanceDelayMs(int delayMs) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, delayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, heartbeatHoldMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withMaxGroupSize(int members) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, members, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, heartbeatHoldMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withOffsetsRetentionMs(long retentionMs, long checkIntervalMs) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, retentionMs,
-                checkIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
+                checkIntervalMs, newMemberJoinTimeoutMs, heartbeatHoldMs, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withMaxChangesBytes(int bytes) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, bytes, consumer);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, heartbeatHoldMs, maxMemberMetadataBytes, bytes, consumer);
+    }
+
+    public GroupSettings withHeartbeatHoldMs(int ms) {
+        return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, ms, maxMemberMetadataBytes, maxChangesBytes, consumer);
     }
 
     public GroupSettings withConsumer(ConsumerSettings other) {
         return new GroupSettings(minSessionTimeoutMs, maxSessionTimeoutMs, initialRebalanceDelayMs, maxGroupSize, offsetMetadataMaxBytes, offsetsRetentionMs,
-                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, maxMemberMetadataBytes, maxChangesBytes, other);
+                offsetsRetentionCheckIntervalMs, newMemberJoinTimeoutMs, heartbeatHoldMs, maxMemberMetadataBytes, maxChangesBytes, other);
     }
 }

@@ -26,7 +26,7 @@ public record CoordinationSettings(GroupSettings groups, int offsetsPartitions, 
         var groups = new GroupSettings(broker.integer("group.min.session.timeout.ms"), broker.integer("group.max.session.timeout.ms"),
                 broker.integer("group.initial.rebalance.delay.ms"), broker.integer("group.max.size"), broker.integer("offset.metadata.max.bytes"),
                 TimeUnit.MINUTES.toMillis(broker.integer("offsets.retention.minutes")), broker.longValue("offsets.retention.check.interval.ms"),
-                defaults.newMemberJoinTimeoutMs(), defaults.maxMemberMetadataBytes(), defaults.maxChangesBytes(), consumer(broker));
+                defaults.newMemberJoinTimeoutMs(), broker.integer("millrace.group.heartbeat.hold.ms"), defaults.maxMemberMetadataBytes(), defaults.maxChangesBytes(), consumer(broker));
         return new CoordinationSettings(groups, broker.integer("offsets.topic.num.partitions"), new ShellSettings(Codec.forId(broker.integer("offsets.topic.compression.codec")),
                 broker.integer("offsets.commit.timeout.ms"), broker.integer("offsets.load.buffer.size"), ShellSettings.RELOAD_PAUSE_MS,
                 new Linger(broker.integer("group.coordinator.append.linger.ms"))),

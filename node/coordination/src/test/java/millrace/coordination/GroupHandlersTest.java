@@ -118,6 +118,46 @@ class GroupHandlersTest {
         assertThat(error).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID.code());
     }
 
+    private Scene.Asked<HeartbeatResponse> heartbeat(String memberId, String software) {
+        return scene.ask(HeartbeatRequest.builder().groupId(GROUP).memberId(memberId).generationId(1).build(), 4, "c1", software);
+    }
+
+    @Test void aJavaClientIsToldOfARebalanceInTheAnswerToTheHeartbeatBefore() {
+        scene.elected();
+        var heard = heartbeat(stable(3), "apache-kafka-java");
+        assertThat(heard.waits()).isTrue();
+        join("", 3, "c2");
+        assertThat(heard.response().errorCode()).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS.code());
+    }
+
+    @Test void itsHeartbeatIsAnsweredOnceSomethingComesBehindIt() {
+        scene.elected();
+        var heard = heartbeat(stable(3), "apache-kafka-java");
+        heard.waiting().othersWait();
+        assertThat(heard.response().errorCode()).isZero();
+    }
+
+    @Test void aMemberWhoseConnectionBreaksMeanwhileIsAnsweredAtOnceFromThenOn() {
+        scene.elected();
+        String memberId = stable(3);
+        heartbeat(memberId, "apache-kafka-java").waiting().nobodyWaits();
+        assertThat(heartbeat(memberId, "apache-kafka-java").response().errorCode()).isZero();
+    }
+
+    @Test void whenTheCoordinatorMovesWhoIsKeptWaitingIsToldSo() {
+        scene.elected();
+        var heard = heartbeat(stable(3), "apache-kafka-java");
+        scene.coordinators.close();
+        assertThat(heard.response().errorCode()).isEqualTo(ErrorCode.NOT_COORDINATOR.code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unknown", "librdkafka", "confluent-kafka-python", "kafkajs", "Apache-Kafka-Java"})
+    void aClientThatMayNotGoOnMeanwhileIsAnsweredAtOnce(String software) {
+        scene.elected();
+        assertThat(heartbeat(stable(3), software).response().errorCode()).isZero();
+    }
+
     @Test void beforeVersionOneTheSessionTimeoutIsTheRebalanceTimeout() {
         scene.elected();
         var joined = join("", 0);

@@ -28,6 +28,7 @@ import millrace.protocol.metadata.TopicRecord;
 import millrace.wire.Answer;
 import millrace.wire.ApiHandler;
 import millrace.wire.Caller;
+import millrace.wire.Condition;
 import millrace.wire.Pending;
 
 /// One broker with its group coordinators and handlers, in a cluster that consists of an image.
@@ -99,10 +100,15 @@ final class Scene {
         return ask(request, version, "c1");
     }
 
-    @SuppressWarnings("unchecked")
     <Q extends ApiRequest, R extends ApiResponse> Asked<R> ask(Q request, int version, String connection) {
+        return ask(request, version, connection, "test");
+    }
+
+    /// @param software what the client says that it is
+    @SuppressWarnings("unchecked")
+    <Q extends ApiRequest, R extends ApiResponse> Asked<R> ask(Q request, int version, String connection, String software) {
         var handler = (ApiHandler<Q, R>) handlers.get(request.apiKey());
-        var caller = new Caller((short) version, "anna", "127.0.0.1", "User:ANONYMOUS", "PLAINTEXT", connection, time, "test", "1", time.monotonicMs());
+        var caller = new Caller((short) version, "anna", "127.0.0.1", "User:ANONYMOUS", "PLAINTEXT", connection, time, software, "1", time.monotonicMs());
         return new Asked<>(handler.handle(request, caller), (short) version);
     }
 
@@ -118,6 +124,11 @@ final class Scene {
         boolean waits() {
             while (answer instanceof Answer.Waiting<R> waiting && waiting.condition().holds()) answer = waiting.then().get();
             return answer instanceof Answer.Waiting<R>;
+        }
+
+        /// @return what the connection tells while it waits
+        Condition.Yielding waiting() {
+            return (Condition.Yielding) ((Answer.Waiting<R>) answer).condition();
         }
 
         /// The deadline of the answer has passed.

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import millrace.protocol.ErrorCode;
 import millrace.protocol.Message;
 import millrace.protocol.WireReader;
+import millrace.protocol.message.ApiVersionsRequest;
+import millrace.protocol.message.ApiVersionsResponse;
 import millrace.protocol.message.ConsumerProtocolAssignment;
 import millrace.protocol.message.ConsumerProtocolSubscription;
 import millrace.protocol.message.HeartbeatRequest;
@@ -32,12 +34,14 @@ import millrace.protocol.message.SyncGroupRequest;
 import millrace.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import millrace.protocol.message.SyncGroupResponse;
 
-/// A member of the classic protocol with the defaults of the Java client and an eager assignor: who is asked to join again gives up what it has.
+/// A member of the classic protocol with the name, the defaults and the ways of the Java client, and an eager assignor: who is asked to join again gives up what it has.
+/// Heartbeats go out by the clock, whether or not the last one has been answered.
 /// Whoever is the leader gives each member a run of the partitions.
 final class ClassicMember extends Member {
     private static final int JOIN_VERSION = 9;
     private static final int SYNC_VERSION = 5;
-    private static final int HEARTBEAT_VERSION = 4;
+    private static final int HELLO_VERSION = 4;
+    private static final short HEARTBEAT_VERSION = 4;
     private static final int LEAVE_VERSION = 5;
     private static final short EMBEDDED_VERSION = 3;
     private static final int SESSION_TIMEOUT_MS = 45_000;
@@ -57,11 +61,12 @@ final class ClassicMember extends Member {
     }
 
     @Override void stay(Link link) throws IOException, InterruptedException {
+        link.ask(ApiVersionsRequest.builder().clientSoftwareName("apache-kafka-java").clientSoftwareVersion("4.4.0").build(), HELLO_VERSION, ApiVersionsResponse.class);
         while (!isLeaving()) {
             List<Integer> assigned = sync(link, join(link));
             if (assigned == null) continue;
             party.board().has(number, generation, assigned);
-            while (!isLeaving() && beat(link)) { }
+            beatWhileTheGenerationGoesOn(link);
             if (!isLeaving()) party.board().has(number, generation, List.of());
         }
         saysThatItLeaves();
@@ -97,13 +102,22 @@ final class ClassicMember extends Member {
         return null;
     }
 
-    /// @return whether the generation goes on
-    private boolean beat(Link link) throws IOException, InterruptedException {
-        rest(System.nanoTime() + (spread ? HEARTBEAT_NS : spread(HEARTBEAT_NS)));
+    private void beatWhileTheGenerationGoesOn(Link link) throws IOException, InterruptedException {
+        long nextNs = System.nanoTime() + (spread ? HEARTBEAT_NS : spread(HEARTBEAT_NS));
         spread = true;
-        if (isLeaving()) return false;
-        var told = link.ask(new HeartbeatRequest(party.group(), generation, memberId, null), HEARTBEAT_VERSION, HeartbeatResponse.class);
-        ErrorCode error = ErrorCode.forCode(told.errorCode());
+        while (!isLeaving()) {
+            if (nextNs <= System.nanoTime()) {
+                link.send(new HeartbeatRequest(party.group(), generation, memberId, null), HEARTBEAT_VERSION);
+                nextNs += HEARTBEAT_NS;
+            }
+            if (!link.hasOpenRequests()) rest(nextNs);
+            else if (!goesOn(link.next(nextNs, HeartbeatResponse.class))) return;
+        }
+    }
+
+    /// @param told null when there is no answer yet
+    private static boolean goesOn(HeartbeatResponse told) throws IOException {
+        ErrorCode error = told == null ? NONE : ErrorCode.forCode(told.errorCode());
         if (error != NONE && error != REBALANCE_IN_PROGRESS) throw new IOException(error + " to a heartbeat");
         return error == NONE;
     }

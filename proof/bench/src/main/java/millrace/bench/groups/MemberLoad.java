@@ -65,7 +65,7 @@ final class MemberLoad {
     }
 
     /// Members leave one after the other, each when the group has settled after the one before; told are the medians. Members of the classic protocol hear of it
-    /// by their heartbeats, whoever the broker is; its own part is the round: from the last one's joining again until everybody has an assignment.
+    /// in the answers to their heartbeats; the coordinator's own part is the round: from the last one's joining again until everybody has an assignment.
     private String leave(Member.Party party, List<Member> members, double atRest) throws InterruptedException {
         long[] wholeMs = new long[LEAVES];
         long[] settledMs = new long[LEAVES];

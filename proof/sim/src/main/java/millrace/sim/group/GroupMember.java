@@ -45,6 +45,8 @@ final class GroupMember implements Member {
     private final String groupId;
     private final String instanceId;
     private final String clientId;
+    /// Whether it is a client that goes on while a heartbeat of it has no answer.
+    private final boolean mayWait;
     private final int partitions;
     private final Chance chance;
     private final TreeMap<Integer, Long> position = new TreeMap<>();
@@ -66,6 +68,7 @@ final class GroupMember implements Member {
         this.groupId = groupId;
         this.instanceId = instanceId;
         this.clientId = "client-" + number;
+        this.mayWait = number % 2 == 0;
         this.partitions = partitions;
         this.chance = world.chance().split();
     }
@@ -241,7 +244,7 @@ final class GroupMember implements Member {
         int mine = attempt;
         String as = memberId;
         int inGeneration = generation;
-        send(token -> new GroupCommand.Heartbeat(token, groupId, as, instanceId, inGeneration), GroupNode.Issued.TO_NOBODY, answer -> {
+        send(token -> new GroupCommand.Heartbeat(token, groupId, as, instanceId, inGeneration, mayWait), GroupNode.Issued.TO_NOBODY, answer -> {
             if (mine == attempt && answer.error() != ErrorCode.NONE) startOver(answer.error());
         });
     }

@@ -66,7 +66,7 @@ public final class GroupWorkload {
         this.faults = faults;
         this.withConsumers = withConsumers;
         this.chance = world.chance().split();
-        this.node = nodes.of(world, new GroupSettings(1_000, 60_000, chance.oneOf(0, 500, 3_000), 100, 4_096, FOREVER_MS, FOREVER_MS, 60_000, 1_048_576, 262_144,
+        this.node = nodes.of(world, new GroupSettings(1_000, 60_000, chance.oneOf(0, 500, 3_000), 100, 4_096, FOREVER_MS, FOREVER_MS, 60_000, 4_000, 1_048_576, 262_144,
                 ConsumerSettings.DEFAULTS));
         int count = chance.between(1, 2);
         for (int i = 0; i < count; i++) groups.add(withConsumers && (i == 0 || chance.coin()) ? consumers("consumers-" + i) : group("group-" + i));

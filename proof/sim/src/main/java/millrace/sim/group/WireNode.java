@@ -24,6 +24,7 @@ import millrace.sim.log.LogService;
 import millrace.sim.log.Payload;
 import millrace.sim.log.WholeNode;
 import millrace.storage.log.LogConfig;
+import millrace.wire.Caller;
 import millrace.wire.Handlers;
 
 /// A coordinator as clients know it: a whole node, asked in the bytes of the protocol over connections that break, stall, and are given up with what is
@@ -59,8 +60,14 @@ public final class WireNode implements GroupNode {
         this.node = new WholeNode(world, PARTITIONS, LogConfig.builder().indexIntervalBytes(100).timestampAfterMaxMs(FOREVER_MS).build(), "fsync", more,
                 handlers -> handlers.around(planted).around((_, handler) -> (request, caller) -> {
                     long takenNanos = world.nowNanos();
-                    return Answers.changed(handler.handle(request, caller), response -> issued(request, takenNanos, response));
+                    return Answers.changed(handler.handle(request, javaClient(caller)), response -> issued(request, takenNanos, response));
                 }));
+    }
+
+    /// Clients say nothing of their software here, and are such whose heartbeats may be kept back.
+    private static Caller javaClient(Caller caller) {
+        return new Caller(caller.apiVersion(), caller.clientId(), caller.clientAddress(), caller.principal(), caller.listenerName(), caller.connectionId(), caller.loop(), "apache-kafka-java", "1",
+                caller.receivedMs());
     }
 
     private ApiResponse issued(ApiRequest request, long takenNanos, ApiResponse response) {
