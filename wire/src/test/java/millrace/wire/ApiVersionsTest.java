@@ -41,7 +41,7 @@ class ApiVersionsTest {
             ApiVersionsResponse answer = ask(version, ServerConnectionTest.hello());
             assertThat(answer.errorCode()).isZero();
             assertThat(answer.apiKeys()).extracting(ApiVersionsResponse.ApiVersion::apiKey)
-                .containsExactly((short) 0, (short) 1, (short) 3, (short) 11, (short) 18);
+                .containsExactly((short) 0, (short) 1, (short) 3, (short) 11, (short) 14, (short) 18);
         }
     }
 

@@ -5,11 +5,7 @@ import static millrace.protocol.ErrorCode.COORDINATOR_NOT_AVAILABLE;
 import static millrace.protocol.ErrorCode.NOT_COORDINATOR;
 import static millrace.protocol.ErrorCode.UNKNOWN_SERVER_ERROR;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +20,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import millrace.coordination.ChangeFormat.Batch;
-import millrace.coordination.ChangeFormat.Batch.EndOfTransaction;
-import millrace.coordination.ChangeFormat.Batch.InTransaction;
 import millrace.coordination.ChangeFormat.Batch.Plain;
 import millrace.coordination.GatheredBatch.Records;
 import millrace.core.CoordinatorCore;
@@ -37,12 +31,8 @@ import millrace.ports.Clock;
 import millrace.ports.EventLoop;
 import millrace.ports.Workers;
 import millrace.protocol.ErrorCode;
-import millrace.record.ControlRecords;
-import millrace.record.RecordBatch;
-import millrace.record.RecordBatchBuilder;
 import millrace.storage.log.AppendResult;
 import millrace.storage.log.LogDirFailure;
-import millrace.wire.Condition;
 import millrace.wire.Pending;
 
 /// Gives one core its turns, writes down what it decides, and gives its replies out once that is committed.
@@ -59,19 +49,11 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     enum State { LOADING, ACTIVE, FAILED, RESIGNED }
 
-    /// @param committed holds when they may be seen
-    /// @param deadlineMs after which nobody waits any longer
-    private record Held<Answer>(Condition committed, long endOffset, long deadlineMs, List<Reply<Answer>> replies) {
-        /// @return whether somebody waits whose patience ends, rather than the node itself
-        boolean isAskedFor() {
-            return replies.stream().anyMatch(reply -> reply.token() != Reply.UNASKED);
-        }
-    }
-
     private final CoordinatorPartition partition;
     private final int leaderEpoch;
     private final Supplier<? extends CoordinatorCore<Command, Change, Answer>> newCore;
     private final ChangeFormat<Change> format;
+    private final ChangeWriter<Change> writer;
     private final ShellSettings settings;
     private final Clock clock;
     private final EventLoop loop;
@@ -81,15 +63,12 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     private final ReentrantLock turns = new ReentrantLock();
     private final Map<Long, Pending<Answer>> open = new LinkedHashMap<>();
-    private final Deque<Held<Answer>> held = new ArrayDeque<>();
-    /// The first one held, whose condition is watched; set under the lock.
-    private volatile Held<Answer> watched;
+    private final HeldAnswers<Answer> held = new HeldAnswers<>(this::releaseSoon);
     /// Who is to be told when the turn is over.
     private final List<Runnable> toTell = new ArrayList<>();
     /// Whether something was appended in this turn whose sync has not been asked for.
     private boolean unsynced;
     private final AtomicBoolean releaseIsDue = new AtomicBoolean();
-    private final Condition.Watcher whenCommitted = this::releaseSoon;
     private volatile State state = State.LOADING;
     private CoordinatorCore<Command, Change, Answer> core;
     private long nextToken;
@@ -112,6 +91,7 @@ final class CoordinatorShell<Command, Change, Answer> {
         this.leaderEpoch = partition.leaderEpoch();
         this.newCore = newCore;
         this.format = format;
+        this.writer = new ChangeWriter<>(partition, format, settings.codec(), clock);
         this.settings = settings;
         this.clock = clock;
         this.loop = loop;
@@ -232,7 +212,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     }
 
     private boolean writeAlone(long token, Decision<Change, Outcome<Answer>> decision, Batch kind) {
-        return switch (appended(() -> append(decision.changes(), kind))) {
+        return switch (appended(() -> writer.append(decision.changes(), kind))) {
             case AppendResult.Appended appended -> {
                 if (!follows(appended)) yield false;
                 mayGather = true;
@@ -276,24 +256,6 @@ final class CoordinatorShell<Command, Change, Answer> {
         return false;
     }
 
-    /// The first change says how all of them are written: a decision is in one transaction, or in none, or is a marker alone.
-    private AppendResult append(List<Change> changes, Batch kind) {
-        return switch (kind) {
-            case Plain _            -> partition.append(batch(changes, new RecordBatchBuilder().codec(settings.codec())));
-            case InTransaction in   -> partition.appendInTransaction(batch(changes, new RecordBatchBuilder().codec(settings.codec())
-                                           .producer(in.producerId(), in.producerEpoch(), RecordBatch.NO_SEQUENCE).transactional(true)), in.guard());
-            case EndOfTransaction end -> partition.appendMarker(ControlRecords.endTransactionMarker(0, clock.timestampMs(), leaderEpoch, end.producerId(), end.producerEpoch(),
-                                           end.commit(), end.coordinatorEpoch()), end.transactionVersion());
-        };
-    }
-
-    private ByteBuffer batch(List<Change> changes, RecordBatchBuilder empty) {
-        try (var builder = empty) {
-            Records.of(format, changes).appendTo(builder, clock.timestampMs());
-            return builder.build();
-        }
-    }
-
     // ---- gathering ----
 
     /// @return false when it has to be written by itself
@@ -335,7 +297,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     /// All of it is applied, and none of it is in the log: so the log is read again. Until something has been taken by itself nothing gathers, so a
     /// disk that is full for long costs one reload. Where so little is too large for the topic nothing gathers any more.
     private void refusedTogether(List<Reply<Answer>> replies, AppendResult.Refused refused) {
-        ErrorCode error = asCoordinator(refused.error());
+        ErrorCode error = ChangeWriter.asCoordinator(refused.error());
         LOG.warn("What the coordinator of {} has gathered for {} clients was refused ({}: {}); they are told {}, and it reads its log again",
                 partition.topicPartition(), replies.size(), refused.error(), refused.message(), error);
         mayGather = false;
@@ -354,7 +316,7 @@ final class CoordinatorShell<Command, Change, Answer> {
     /// Nothing was written, so the coordinator goes on: a full disk has room again some time, replicas come back.
     /// The command is answered too, if it was to be decided in parts: there will be no more of them.
     private boolean refused(long token, Decision<Change, Outcome<Answer>> decision, AppendResult.Refused refused) {
-        ErrorCode error = asCoordinator(refused.error());
+        ErrorCode error = ChangeWriter.asCoordinator(refused.error());
         LOG.warn("{} changes of the coordinator of {} were refused ({}: {}), the client is told {}",
                 decision.changes().size(), partition.topicPartition(), refused.error(), refused.message(), error);
         for (Reply<Answer> reply : decision.answer().replies()) answer(reply.token(), core.failed(error));
@@ -364,42 +326,18 @@ final class CoordinatorShell<Command, Change, Answer> {
         return false;
     }
 
-    /// What a log says about a write, in the words of a coordinator. That a write was too large is left for the API to say.
-    private static ErrorCode asCoordinator(ErrorCode error) {
-        return switch (error) {
-            case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR, FENCED_LEADER_EPOCH -> NOT_COORDINATOR;
-            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE                         -> ErrorCode.MESSAGE_TOO_LARGE;
-            case NOT_ENOUGH_REPLICAS, NOT_ENOUGH_REPLICAS_AFTER_APPEND, REQUEST_TIMED_OUT, UNKNOWN_TOPIC_OR_PARTITION -> COORDINATOR_NOT_AVAILABLE;
-            case INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED                            -> error;
-            default                                                               -> UNKNOWN_SERVER_ERROR;
-        };
-    }
-
     // ---- answering ----
 
     private void hold(List<Reply<Answer>> replies) {
         if (replies.isEmpty()) return;
-        Held<Answer> last = held.peekLast();
-        if (last != null && last.endOffset() == endOffset && last.isAskedFor()) last.replies().addAll(replies);
-        else held.addLast(new Held<>(partition.committed(endOffset - 1), endOffset, clock.monotonicMs() + settings.commitTimeoutMs(), new ArrayList<>(replies)));
-        watchFirst();
+        held.add(replies, endOffset, clock.monotonicMs(), settings.commitTimeoutMs(), () -> partition.committed(endOffset - 1));
         if (held.size() == 1) release();
-    }
-
-    /// The others cannot come to hold before it does.
-    private void watchFirst() {
-        Held<Answer> first = held.peekFirst();
-        if (first == watched) return;
-        if (watched != null) watched.committed().unwatch(whenCommitted);
-        watched = first;
-        if (watched != null) watched.committed().watch(whenCommitted);
     }
 
     /// Somebody says that the high watermark may have moved, perhaps with a lock of his in hand: so not here and not now. Each append says so
     /// too, and does not move it: a turn that would find nothing to give out is saved.
     private void releaseSoon() {
-        Held<Answer> first = watched;
-        if (first != null && !first.committed().holds()) return;
+        if (!held.mayBeReleased()) return;
         if (releaseIsDue.compareAndSet(false, true)) loop.execute(this::releaseNow);
     }
 
@@ -409,30 +347,17 @@ final class CoordinatorShell<Command, Change, Answer> {
     }
 
     private void release() {
-        while (!held.isEmpty() && held.peekFirst().committed().holds()) {
+        while (held.isFirstCommitted()) {
             if (!leads()) {
                 resignNow();
                 return;
             }
-            Held<Answer> first = held.removeFirst();
-            meter.waitedForCommit(clock.monotonicMs() - (first.deadlineMs() - settings.commitTimeoutMs()));
+            HeldAnswers.Held<Answer> first = held.removeFirst();
+            meter.waitedForCommit(clock.monotonicMs() - first.sinceMs());
             first.replies().forEach(this::giveOut);
-            watchFirst();
         }
-        losePatience();
-        watchFirst();
-    }
-
-    /// Clients do not wait for ever to hear that something is committed. What the node is to do then waits as long as it takes.
-    private void losePatience() {
-        long nowMs = held.isEmpty() ? 0 : clock.monotonicMs();
-        for (Iterator<Held<Answer>> each = held.iterator(); each.hasNext(); ) {
-            Held<Answer> late = each.next();
-            if (nowMs < late.deadlineMs()) return;
-            for (Reply<Answer> reply : late.replies()) answer(reply.token(), core.failed(COORDINATOR_NOT_AVAILABLE));
-            late.replies().removeIf(reply -> reply.token() != Reply.UNASKED);
-            if (late.replies().isEmpty()) each.remove();
-        }
+        if (held.size() == 0) return;
+        for (Reply<Answer> late : held.losePatience(clock.monotonicMs())) answer(late.token(), core.failed(COORDINATOR_NOT_AVAILABLE));
     }
 
     private void giveOut(Reply<Answer> reply) {
@@ -453,7 +378,8 @@ final class CoordinatorShell<Command, Change, Answer> {
 
     private void schedule() {
         if (state != State.ACTIVE) return;
-        long wantedMs = Math.min(gathered == null ? core.nextDeadlineMs() : Math.min(core.nextDeadlineMs(), gathered.dueMs()), held.stream().filter(Held::isAskedFor).mapToLong(Held::deadlineMs).findFirst().orElse(Long.MAX_VALUE));
+        long gatheredMs = gathered == null ? Long.MAX_VALUE : gathered.dueMs();
+        long wantedMs = Math.min(Math.min(core.nextDeadlineMs(), gatheredMs), held.nextDeadlineMs());
         if (wantedMs >= timerMs) return;
         if (timer != null) timer.cancel();
         timerMs = wantedMs;
@@ -549,7 +475,6 @@ final class CoordinatorShell<Command, Change, Answer> {
         held.clear();
         if (gathered != null) gathered.close();
         gathered = null;
-        watchFirst();
         for (Pending<Answer> waiting : open.values()) tell(waiting, core.failed(error));
         open.clear();
     }
