@@ -15,7 +15,6 @@ import static millrace.protocol.ErrorCode.UNKNOWN_MEMBER_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,17 +37,8 @@ class ClassicGroupTest {
         return world.member(name);
     }
 
-    /// A stable group of these members, the first of which leads; each has its own name with a dot as assignment.
     private void stable(TestMember... members) {
-        for (TestMember member : members) member.joins();
-        world.pass(2 * DELAY_MS);
-        for (TestMember member : members) member.isIn();
-        for (int i = 1; i < members.length; i++) members[i].syncs();
-        Map<TestMember, String> assignments = new LinkedHashMap<>();
-        for (TestMember member : members) assignments.put(member, member.memberId + ".");
-        members[0].asksToSync(assignments);
-        assertThat(world.state(members[0].group)).isEqualTo("Stable");
-        assertThat(world.core.disagreements()).isEmpty();
+        world.stable(members);
     }
 
     @Nested class Joining {

@@ -1,5 +1,7 @@
 package millrace.group;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -197,6 +199,19 @@ final class GroupWorld {
 
     Described describe(String group) {
         return answer(ask(t -> new DescribeGroup(t, group)), Described.class);
+    }
+
+    /// A stable classic group of these members, the first of which leads; each has its own name with a dot as assignment.
+    void stable(TestMember... members) {
+        for (TestMember member : members) member.joins();
+        pass(2 * DELAY_MS);
+        for (TestMember member : members) member.isIn();
+        for (int i = 1; i < members.length; i++) members[i].syncs();
+        Map<TestMember, String> assignments = new LinkedHashMap<>();
+        for (TestMember member : members) assignments.put(member, member.memberId + ".");
+        members[0].asksToSync(assignments);
+        assertThat(state(members[0].group)).isEqualTo("Stable");
+        assertThat(core.disagreements()).isEmpty();
     }
 
     String state(String group) {

@@ -9,7 +9,6 @@ import static millrace.protocol.ErrorCode.REBALANCE_IN_PROGRESS;
 import static millrace.protocol.ErrorCode.UNKNOWN_MEMBER_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -29,16 +28,8 @@ class KeptHeartbeatsTest {
         return world.member(name).timeouts(30_000, 60_000);
     }
 
-    /// A stable group of these members, the first of which leads.
     private void stable(TestMember... members) {
-        for (TestMember member : members) member.joins();
-        world.pass(2 * DELAY_MS);
-        for (TestMember member : members) member.isIn();
-        for (int i = 1; i < members.length; i++) members[i].syncs();
-        Map<TestMember, String> assignments = new LinkedHashMap<>();
-        for (TestMember member : members) assignments.put(member, member.memberId + ".");
-        members[0].asksToSync(assignments);
-        assertThat(world.state(members[0].group)).isEqualTo("Stable");
+        world.stable(members);
     }
 
     private void answerNow(TestMember member, boolean connectionLost) {

@@ -23,6 +23,21 @@ public interface Condition {
     /// A condition that comes to hold earlier when it is asked to: waiting for it is a favour to the one who waits, and not worth it
     /// when others would have to wait with him. It is told of that on the connection's loop, once at most, and must not throw.
     interface Yielding extends Condition {
+        /// What is waited for.
+        Condition awaited();
+
+        @Override default boolean holds() {
+            return awaited().holds();
+        }
+
+        @Override default void watch(Watcher watcher) {
+            awaited().watch(watcher);
+        }
+
+        @Override default void unwatch(Watcher watcher) {
+            awaited().unwatch(watcher);
+        }
+
         /// Something waits behind this on the same connection: hold soon.
         void othersWait();
 

@@ -196,6 +196,10 @@ final class Node {
             loop.run();
         }
 
+        @Override public Condition awaited() {
+            return over;
+        }
+
         @Override public void othersWait() {
             timesAsked++;
             told = "others";
@@ -204,18 +208,6 @@ final class Node {
 
         @Override public void nobodyWaits() {
             abandoned = true;
-        }
-
-        @Override public boolean holds() {
-            return over.holds();
-        }
-
-        @Override public void watch(Watcher watcher) {
-            over.watch(watcher);
-        }
-
-        @Override public void unwatch(Watcher watcher) {
-            over.unwatch(watcher);
         }
     }
 

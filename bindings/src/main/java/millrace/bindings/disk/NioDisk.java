@@ -56,9 +56,11 @@ public final class NioDisk implements Disk {
 
     /// @return null where the file system cannot, or only in larger blocks: some say so when the file is opened, others when it is written
     private static FileChannel pastTheCache(Path file) throws IOException {
+        OpenOption pastTheCache = directOption();
+        if (pastTheCache == null) return null;
         FileChannel direct = null;
         try {
-            direct = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, directOption());
+            direct = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.DSYNC, pastTheCache);
             direct.write(Disk.blocks(BLOCK_BYTES), 0);
             return direct;
         } catch (IOException | UnsupportedOperationException cannot) {
@@ -67,14 +69,14 @@ public final class NioDisk implements Disk {
         }
     }
 
-    /// `O_DIRECT`. By its name, because the compiler warns of the class without exception.
+    /// `O_DIRECT`, null in a JDK that has no word for it. By its name, because the compiler warns of the class without exception.
     private static OpenOption directOption() {
         try {
             for (Object option : Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) if (option.toString().equals("DIRECT")) return (OpenOption) option;
         } catch (ClassNotFoundException otherJdk) {
             // As where the file system cannot.
         }
-        throw new UnsupportedOperationException("this JDK has no word for O_DIRECT");
+        return null;
     }
 
     /// Without a channel where the file is as short as most that are read so: a start reads two for each partition, and most of what opening a channel

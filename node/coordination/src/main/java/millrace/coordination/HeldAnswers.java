@@ -56,7 +56,7 @@ final class HeldAnswers<Answer> {
     }
 
     /// From any thread, without the lock.
-    /// @return false when there is nothing to give out for certain, or nobody waits
+    /// @return false when the first one is not committed for certain
     boolean mayBeReleased() {
         Held<Answer> first = watched;
         return first == null || first.committed.holds();

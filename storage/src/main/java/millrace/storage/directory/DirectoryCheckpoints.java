@@ -63,7 +63,7 @@ final class DirectoryCheckpoints {
         return new LogStart(writtenRecoveryPoints.getOrDefault(of, 0L), readLogStarts.getOrDefault(of, 0L), readHighWatermarks.getOrDefault(of, 0L), clean, cleaned.of(of).orElse(0));
     }
 
-    /// A log that stays closed lacks records below this offset: its recovery point says so from now on.
+    /// A log that stays closed was acknowledged up to this offset: its recovery point says so from now on, so that it is not opened without that.
     void damagedBelow(TopicPartition of, long offset) {
         lock.lock();
         try {

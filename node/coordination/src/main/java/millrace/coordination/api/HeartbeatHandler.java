@@ -51,6 +51,10 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest, Hear
             this.answer = answer;
         }
 
+        @Override public Condition awaited() {
+            return answer;
+        }
+
         @Override public void othersWait() {
             answerNow(false);
         }
@@ -61,18 +65,6 @@ public final class HeartbeatHandler implements ApiHandler<HeartbeatRequest, Hear
 
         private void answerNow(boolean connectionLost) {
             coordinators.ask(request.groupId(), token -> new AnswerHeartbeat(token, request.groupId(), request.memberId(), connectionLost));
-        }
-
-        @Override public boolean holds() {
-            return answer.holds();
-        }
-
-        @Override public void watch(Watcher watcher) {
-            answer.watch(watcher);
-        }
-
-        @Override public void unwatch(Watcher watcher) {
-            answer.unwatch(watcher);
         }
     }
 }

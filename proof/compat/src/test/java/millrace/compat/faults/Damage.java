@@ -25,6 +25,7 @@ record Damage(Path file, long position, String what) {
     static Damage doneTo(Path data, SplittableRandom random) throws IOException {
         String only = System.getProperty("faults.file");
         TreeMap<String, List<Path>> byKind = filesByKind(data);
+        if (only != null && !byKind.containsKey(only)) throw new IllegalArgumentException("-Dfaults.file=" + only + ": there is none, but " + byKind.keySet());
         var kinds = only == null ? new ArrayList<>(byKind.values()) : List.of(byKind.get(only));
         List<Path> files = kinds.get(random.nextInt(kinds.size()));
         Path file = files.get(random.nextInt(files.size()));
